@@ -1,0 +1,29 @@
+#!/bin/sh
+# tests/run.sh TEST... - run cmocka programs and shell tests, all of which speak TAP, and count.
+# The output of what failed is shown; the last line is "N passed, N failed" (", N skipped" if any). Exit 1 on a failure.
+set -u
+export CMOCKA_MESSAGE_OUTPUT=TAP BUILD="${BUILD:-build}"
+BUILD=$(mkdir -p "$BUILD" && cd "$BUILD" && pwd); export BUILD
+[ -n "${WEIR:-}" ] && { WEIR=$(cd "$(dirname "$WEIR")" && pwd)/$(basename "$WEIR"); export WEIR; }
+passed=0 failed=0 skipped=0
+log="$BUILD/test.log"
+rm -rf "$BUILD/tmp"; mkdir -p "$BUILD/tmp"
+for t in "$@"; do
+  case $t in
+    *.sh) sh "$t" >"$log" 2>&1; code=$? ;;
+    *) "$t" >"$log" 2>&1; code=$? ;;
+  esac
+  s=$(grep -c '^ok .*# *[Ss][Kk][Ii][Pp]' "$log")
+  p=$(($(grep -c '^ok ' "$log") - s))
+  f=$(grep -c '^not ok ' "$log")
+  # A program that dies, or says nothing, has failed even if no line says so.
+  if [ "$f" -eq 0 ] && { [ "$code" -ne 0 ] || [ $((p + s)) -eq 0 ]; }; then f=1; echo "not ok - $t: exit code $code" >>"$log"; fi
+  printf '%-40s %4d passed' "$(basename "$t")" "$p"
+  [ "$f" -gt 0 ] && printf ', %d FAILED' "$f"
+  [ "$s" -gt 0 ] && printf ', %d skipped' "$s"
+  echo
+  [ "$f" -gt 0 ] && sed 's/^/    /' "$log" | grep -v '^    ok ' | tail -n 60
+  passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+done
+if [ "$skipped" -gt 0 ]; then echo "$passed passed, $failed failed, $skipped skipped"; else echo "$passed passed, $failed failed"; fi
+[ "$failed" -eq 0 ]
