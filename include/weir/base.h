@@ -68,7 +68,8 @@ void weir_clear(weir_ctx *ctx);
 #if defined(__GNUC__)
 __attribute__((format(printf, 5, 6)))
 #endif
-weir_status weir_fail(weir_ctx *ctx, weir_status s, const char *file, int line, const char *fmt, ...);
+weir_status
+weir_fail(weir_ctx *ctx, weir_status s, const char *file, int line, const char *fmt, ...);
 
 /* `return WEIR_FAIL(ctx, WEIR_EFORMAT, "%s: 3 columns, 2 expected", path);` */
 #define WEIR_FAIL(ctx, code, ...) weir_fail((ctx), (code), __FILE__, __LINE__, __VA_ARGS__)
@@ -109,7 +110,13 @@ void weir_fill_nan(size_t n, double *x);
 /* ------------------------------------------------------------------ registry
  * Schemes, limiters, steppers, exact solutions and metrics are const tables, chosen by name. Each layer registers
  * its own (weir_fv_register(ctx), ...); built-in and plug-in tables use the same call. */
-typedef enum weir_kind { WEIR_KIND_RECON, WEIR_KIND_STEPPER, WEIR_KIND_EXACT, WEIR_KIND_METRIC, WEIR_KIND_COUNT } weir_kind;
+typedef enum weir_kind {
+  WEIR_KIND_RECON,
+  WEIR_KIND_STEPPER,
+  WEIR_KIND_EXACT,
+  WEIR_KIND_METRIC,
+  WEIR_KIND_COUNT
+} weir_kind;
 
 /** Add `item` under `name` (both borrowed: they must outlive ctx).
  *  @retval WEIR_EARG the name is empty or taken  @retval WEIR_ENOMEM */

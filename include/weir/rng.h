@@ -11,7 +11,7 @@
 typedef struct weir_rng {
   uint64_t seed, stream, block;
   uint32_t word[4];
-  int      left; /* words of the current block not handed out yet */
+  int left; /* words of the current block not handed out yet */
 } weir_rng;
 
 /** The philox4x32-10 block function itself: 4 words from a 128-bit counter and a 64-bit key. */

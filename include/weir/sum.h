@@ -1,7 +1,7 @@
 /* weir/sum.h - sums that do not depend on order, thread count or partition.
  *
- *   A weir_sum holds the EXACT sum of the doubles added to it in fixed point: 67 signed 64-bit words, 32 bits apart,
- *   from 2^-1075 to 2^1069 (Neal 2015, arXiv:1505.05571, "small superaccumulator", written anew). Since nothing is rounded
+ *   A weir_sum holds the EXACT sum of the doubles added to it in fixed point: 70 signed 64-bit words, 32 bits apart,
+ *   from 2^-1075 up (Neal 2015, arXiv:1505.05571, "small superaccumulator", written anew). Since nothing is rounded
  *   before weir_sum_value(), adding in any order or merging partial sums of any partition gives the same bits,
  *   namely the exact sum rounded once, to nearest even.
  *
