@@ -57,8 +57,8 @@ typedef struct weir_mesh {
 
 /** How nodes are placed on an axis. */
 typedef enum weir_grading {
-  WEIR_UNIFORM,   /**< X_i = lo + (hi-lo) i/n */
-  WEIR_GEOMETRIC, /**< widths in geometric progression: h_{n-1}/h_0 = grade > 0 */
+  WEIR_UNIFORM, /**< X_i = lo + (hi-lo) i/n */
+  WEIR_GEOMETRIC, /**< widths in geometric progression: X = lo + L (g^s - 1)/(g - 1), s = i/n; h_{i+1}/h_i = g^(1/n), g > 0 */
   WEIR_TANH, /**< finer at both ends: X = mid + (hi-lo)/2 tanh(grade xi)/tanh(grade), xi in [-1,1], grade > 0 (Vinokur 1983) */
   WEIR_SINE, /**< smooth periodic: X = lo + L (s + grade/(2 pi) sin(2 pi s)), s = i/n, |grade| < 1; finest at lo and hi if grade < 0 */
   WEIR_LISTED /**< node[0..n] are given */
@@ -88,11 +88,13 @@ typedef struct weir_mesh_spec {
 weir_status weir_mesh_create(weir_ctx *ctx, const weir_mesh_spec *spec, weir_mesh **mesh);
 void weir_mesh_destroy(weir_mesh **mesh);
 
-/** A spec of the same domain with n_a -> n_a * num / den cells. Graded axes keep their rule. Listed axes are split for
- *  den = 1 by halving (num a power of 2) and joined for num = 1; the map from the old nodes is a local cubic, so that the
- *  refined mesh stays as smooth as the nodes are, and every old node stays a node.
- *  @param[out] out   axes' node lists are owned by it: free with weir_mesh_spec_clear()
- *  @retval WEIR_EARG  n_a * num / den is no whole number >= 1, or a listed axis with another ratio */
+/** A spec of the same domain with n_a num/den cells on every axis a. Graded axes keep their rule. Listed axes: den = 1 and num a
+ *  power of 2 halves every cell (a new node is the cubic through the four nodes around it, one-sided at walls, periodic on periodic
+ *  axes; the middle where that lies outside the central half of the cell), so that the refined axis stays as smooth as its nodes
+ *  are; num = 1 keeps every den-th node. Old nodes stay nodes in both.
+ *  @param[out] out   node lists are owned by it: free with weir_mesh_spec_clear(); empty after a failure
+ *  @retval WEIR_EARG num or den < 1, n_a num/den is no whole number >= 1, a listed axis with another ratio
+ *  @retval WEIR_ELIMIT more than 2^24 cells on an axis  @retval WEIR_ENOMEM */
 weir_status weir_mesh_spec_refine(weir_ctx *ctx, const weir_mesh_spec *spec, ptrdiff_t num, ptrdiff_t den,
                                   weir_mesh_spec *out);
 void weir_mesh_spec_clear(weir_mesh_spec *spec);
