@@ -9,12 +9,13 @@
 
 typedef enum weir_outcome {
   WEIR_NOT_TESTED, /**< the data needed are not there; `text` says which */
+  WEIR_REPORTED,   /**< a number for the reader; decides nothing */
   WEIR_PASS,       /**< not distinguishable from right within the tolerance; proves nothing by itself */
   WEIR_CERTIFIED,  /**< the confidence bound lies inside the tolerance: proven right, at level alpha */
   WEIR_FAILED      /**< proven worse than the tolerance, at level alpha (or, for deterministic checks, found wrong) */
 } weir_outcome;
 
-const char *weir_outcome_name(weir_outcome o); /* "not tested", "pass", "certified", "FAIL" */
+const char *weir_outcome_name(weir_outcome o); /* "not tested", "reported", "pass", "certified", "FAIL" */
 
 /** One check at one step. */
 typedef struct weir_check {
@@ -28,14 +29,16 @@ typedef struct weir_check {
   double noise95;      /**< its 95 % quantile for an exact cloud */
   double tolerance;    /**< FAIL needs proof that the true value is above it */
   double lower, upper; /**< confidence bounds of the true value */
-  double p;            /**< p-value of "true value <= tolerance" */
+  double p;            /**< p-value of "true value <= tolerance", joint over the check's statistics */
   double level;        /**< FAIL if p <= level (after correction over steps) */
   double n_needed;     /**< particles that would decide, NaN if unknown */
   bool has_place;      /**< worst misfit: a box in space ... */
   double place_lo[WEIR_MAXDIM], place_hi[WEIR_MAXDIM];
-  double observed, expected, sd; /**< ... with what was found in it, what was expected, and its noise (particles) */
-  int64_t particle;              /**< worst particle, -1 if none; its position is place_lo == place_hi */
-  char text[240];                /**< one plain sentence: what was found, against what */
+  double observed, expected,
+      sd;           /**< ... with what was found in it, what was expected, and its noise: particles (mass, counts),
+                                      mean of lam (density) */
+  int64_t particle; /**< worst particle, -1 if none; its position is place_lo == place_hi */
+  char text[240];   /**< one plain sentence: what was found, against what */
 } weir_check;
 
 /** A whole judgement. Grow with weir_verdict_add(); free with weir_verdict_destroy(). */
@@ -56,9 +59,9 @@ void weir_verdict_destroy(weir_verdict **v);
 weir_status weir_verdict_add(weir_ctx *ctx, weir_verdict *v, const char *check, const char *statistic, int step,
                              double time, weir_check **out);
 /** Set v->outcome from the checks: FAILED if any failed; else CERTIFIED if every tested check is certified; else PASS; NOT_TESTED
- *  if nothing was tested. */
+ *  if nothing was tested. REPORTED and NOT_TESTED rows do not count. */
 void weir_verdict_conclude(weir_verdict *v);
-/** First failed check with the largest value/tolerance, NULL if none failed. Borrowed. */
+/** The failed check with the largest value/tolerance (the first of equals; a NaN value is larger than any), NULL if none failed. Borrowed. */
 const weir_check *weir_verdict_worst(const weir_verdict *v);
 
 #endif
