@@ -8,7 +8,7 @@
  *     3 p         least-squares slope of log E on log h in the window.
  *     4 p_R       p_m + (p_m - p_{m-1})/(r-1), r the last ratio: Richardson on slopes for a leading correction O(h); used only if there
  *                 are two or more differences of slopes in the window and each is 0.2 to 0.8 of the one before.
- *     5 U         1.25 max(|p - p_m|, |p_m - p_{m-1}|, |p_R - p_m| if used) + 0.01.
+ *     5 U         1.25 max(|p - p_m|, |p_m - p_{m-1}|, |p_R - p_m| and |p_R - p| if used) + 0.01.
  *     6 verdict   PASS if p + U >= formal - delta. An error that is not finite, that does not fall from the last but one usable
  *                 level to the last, or p <= 0: FAIL. Everything at the floor: PASS, "exact to rounding".
  *   Coverage of [p-U, p+U] is measured in tests/unit/test_order.c.
@@ -63,9 +63,9 @@ weir_status weir_order_judge(weir_ctx *ctx, int n, const double *h, const double
 
 /* ------------------------------------------------------------------ error bars without an exact solution */
 /** The estimated error of the fine field, cell by cell and SIGNED (fine - exact):
- *      error_f = Fs (q_c - R q_f) / (r^p - 1) * (-1) in every fine cell of a coarse cell,   r = (cells_f / cells_c)^(1/dim),
- *  R the conservative restriction. If q_h = q + a h^p, then q_c - R q_f = a (r^p - 1) h_f^p, so error_f is Fs times the coarse
- *  cell's mean of a h_f^p with the sign of q_c - q_f. Injection keeps sum |C| error on every coarse cell.
+ *      error_f = Fs (q_c - R q_f) / (r^p - 1) in every fine cell of a coarse cell,   r = (cells_f / cells_c)^(1/dim),
+ *  R the conservative restriction. If q_h = q + a h^p, then q_c - R q_f = a (r^p - 1) h_f^p, so error_f is Fs times
+ *  the mean of a h_f^p over the coarse cell. Injection keeps sum |C| error on every coarse cell.
  *  @param p   order of both solutions, > 0;  @param fs safety factor >= 1 (1.25 with an order that was observed, else 3)
  *  @param[out] error  cell array of `fine`
  *  @retval WEIR_EARG  the nodes of `coarse` are not among those of `fine`, p or fs out of range, equal meshes
