@@ -1,0 +1,51 @@
+/* advect.h - one Runge-Kutta stage of the transport equation on a mesh, in one pass over the rows.
+ *
+ *   r = dt L(q),   L(q)_C = -sum_a (F_{i+1} - F_i)/H_i + s_C,   F = w rho_face,  w = A u,
+ *   D <- A D + g (q - q0) + c r,   out = q0 + s (q - q0) + e r + B D          (weir/scheme.h)
+ *
+ *   Fluxes never go to memory as arrays: a row of axis-0 faces, the last row of axis-1 faces and the last plane of
+ *   axis-2 faces are kept, each thread its own. Threads split the outermost axis into slabs; the first faces of a slab are
+ *   computed by both its neighbours with the same arithmetic, so the same bits.
+ *
+ *   Threads: one weir_advect is used by one thread at a time; it makes its own team inside. */
+#ifndef WEIR_FV_ADVECT_H
+#define WEIR_FV_ADVECT_H
+
+#include <weir/scheme.h>
+
+typedef struct weir_advect weir_advect;
+
+/** What one stage needs. Cell arrays have ghosts filled in q; face arrays w hold A u at factor 1. */
+typedef struct weir_advect_stage {
+  const double *q, *q0;          /**< state the stage starts from; state at the start of the step (may be q) */
+  double *out;                   /**< neither q nor q0 */
+  double *D;                     /**< register; NULL if the stepper has none */
+  const double *w[WEIR_MAXDIM];  /**< face arrays */
+  double factor[WEIR_MAXDIM];    /**< the flow is factor[a] * w[a] */
+  const double *source;          /**< cell array or NULL */
+  const double *entering[WEIR_MAXDIM][2]; /**< density of inflow through a side; NULL: as reconstructed */
+  double *through[WEIR_MAXDIM][2];        /**< out: fluxes F along +a through a side; NULL: not wanted */
+  double dt;
+  const weir_rk_stage *rk;
+} weir_advect_stage;
+/* Side arrays (entering, through) are packed: position (i1 + n1*i2) with i1 < i2 the indices of the other used axes. */
+
+/** What the stage found in `out`. */
+typedef struct weir_advect_found {
+  double min; /**< smallest new value; NaN if one is not finite */
+  ptrdiff_t at[WEIR_MAXDIM];
+} weir_advect_found;
+
+/** Tables and buffers for mesh x scheme. m, b, recon are borrowed.
+ *  @param outflow  per side: flow that enters is cut off (velocity clipped to outward)
+ *  @retval WEIR_EARG the scheme's table is unusable or the mesh has too few ghost layers  @retval WEIR_ENOMEM */
+weir_status weir_advect_create(weir_ctx *ctx, const weir_mesh *m, const weir_boundary *b, const weir_recon *recon,
+                               int threads, weir_advect **adv);
+void weir_advect_destroy(weir_advect **adv);
+/** Entries of a packed side array of axis a. */
+ptrdiff_t weir_side_len(const weir_mesh *m, int a);
+void weir_advect_run(weir_advect *adv, const weir_advect_stage *s, weir_advect_found *found);
+/** max over cells of sum_a max(|w_i|, |w_{i+1}|, max(w_{i+1},0) - min(w_i,0)) / H_i for w = factor * w. */
+double weir_advect_rate(weir_advect *adv, const double *const w[WEIR_MAXDIM], const double factor[WEIR_MAXDIM]);
+
+#endif

@@ -1,0 +1,31 @@
+/* The table of Runge-Kutta methods and what follows from a row of it. */
+#include <weir/scheme.h>
+
+static const weir_stepper table[] = {
+#define WEIR_STEPPER(id, text, source, ord, count, coefficient, ...)                                                   \
+  {.name = #id, .formula = text, .cite = source, .order = ord, .stages = count, .ssp = coefficient, .stage = {__VA_ARGS__}},
+#include "time/ssprk.def"
+#undef WEIR_STEPPER
+};
+
+weir_status weir_time_register(weir_ctx *ctx)
+{
+  for (size_t k = 0; k < sizeof table / sizeof table[0]; k++)
+    WEIR_TRY(weir_register(ctx, WEIR_KIND_STEPPER, table[k].name, &table[k]));
+  return WEIR_OK;
+}
+
+/* With q - q0 = sum_k y_k r_k and D = sum_k d_k r_k the stage formulas are maps of the coefficients y, d. */
+void weir_stepper_weights(const weir_stepper *s, double b[WEIR_RK_MAXSTAGE])
+{
+  double d[WEIR_RK_MAXSTAGE] = {0};
+  for (int k = 0; k < WEIR_RK_MAXSTAGE; k++) b[k] = 0.0;
+  for (int j = 0; j < s->stages; j++) {
+    const weir_rk_stage *st = &s->stage[j];
+    for (int k = 0; k < s->stages; k++) {
+      const double own = k == j ? 1.0 : 0.0;
+      d[k] = st->A * d[k] + st->g * b[k] + st->c * own;
+      b[k] = st->s * b[k] + st->e * own + st->B * d[k];
+    }
+  }
+}
