@@ -17,12 +17,12 @@ typedef struct weir_advect weir_advect;
 
 /** What one stage needs. Cell arrays have ghosts filled in q; face arrays w hold A u at factor 1. */
 typedef struct weir_advect_stage {
-  const double *q, *q0;          /**< state the stage starts from; state at the start of the step (may be q) */
-  double *out;                   /**< neither q nor q0 */
-  double *D;                     /**< register; NULL if the stepper has none */
-  const double *w[WEIR_MAXDIM];  /**< face arrays */
-  double factor[WEIR_MAXDIM];    /**< the flow is factor[a] * w[a] */
-  const double *source;          /**< cell array or NULL */
+  const double *q, *q0;                   /**< state the stage starts from; state at the start of the step (may be q) */
+  double *out;                            /**< neither q nor q0 */
+  double *D;                              /**< register; NULL if the stepper has none */
+  const double *w[WEIR_MAXDIM];           /**< face arrays */
+  double factor[WEIR_MAXDIM];             /**< the flow is factor[a] * w[a] */
+  const double *source;                   /**< cell array or NULL */
   const double *entering[WEIR_MAXDIM][2]; /**< density of inflow through a side; NULL: as reconstructed */
   double *through[WEIR_MAXDIM][2];        /**< out: fluxes F along +a through a side; NULL: not wanted */
   double dt;
@@ -36,11 +36,10 @@ typedef struct weir_advect_found {
   ptrdiff_t at[WEIR_MAXDIM];
 } weir_advect_found;
 
-/** Tables and buffers for mesh x scheme. m, b, recon are borrowed.
- *  @param outflow  per side: flow that enters is cut off (velocity clipped to outward)
+/** Tables and buffers for mesh x scheme, both borrowed.
  *  @retval WEIR_EARG the scheme's table is unusable or the mesh has too few ghost layers  @retval WEIR_ENOMEM */
-weir_status weir_advect_create(weir_ctx *ctx, const weir_mesh *m, const weir_boundary *b, const weir_recon *recon,
-                               int threads, weir_advect **adv);
+weir_status weir_advect_create(weir_ctx *ctx, const weir_mesh *m, const weir_recon *recon, int threads,
+                               weir_advect **adv);
 void weir_advect_destroy(weir_advect **adv);
 /** Entries of a packed side array of axis a. */
 ptrdiff_t weir_side_len(const weir_mesh *m, int a);

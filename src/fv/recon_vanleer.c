@@ -55,7 +55,8 @@ extern const weir_recon weir_recon_vanleer;
 const weir_recon weir_recon_vanleer = {
     .abi = WEIR_SCHEME_ABI,
     .name = "muscl-vanleer",
-    .formula = "rho_face = q_C + h_C a b/(a dr + b dl) if ab > 0, at most the smaller of a, b; a = q_C-q_B, b = q_D-q_C",
+    .formula =
+        "rho_face = q_C + h_C a b/(a dr + b dl) if ab > 0, at most the smaller of a, b; a = q_C-q_B, b = q_D-q_C",
     .cite = "van Leer, JCP 14 (1974) 361",
     .order = 2,
     .ghost = 2,

@@ -45,6 +45,7 @@ struct weir_run {
   double mass0;
   weir_ledger_sums total, step; /* committed; of the step under way */
   weir_run_stats stats;         /* stats.time is the clock */
+  bool step_sums;               /* step is not empty */
   double step_min;              /* of the step under way */
   ptrdiff_t step_min_at[WEIR_MAXDIM];
 };

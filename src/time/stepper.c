@@ -3,7 +3,13 @@
 
 static const weir_stepper table[] = {
 #define WEIR_STEPPER(id, text, source, ord, count, coefficient, ...)                                                   \
-  {.name = #id, .formula = text, .cite = source, .order = ord, .stages = count, .ssp = coefficient, .stage = {__VA_ARGS__}},
+  {.name = #id,                                                                                                        \
+   .formula = text,                                                                                                    \
+   .cite = source,                                                                                                     \
+   .order = ord,                                                                                                       \
+   .stages = count,                                                                                                    \
+   .ssp = coefficient,                                                                                                 \
+   .stage = {__VA_ARGS__}},
 #include "time/ssprk.def"
 #undef WEIR_STEPPER
 };

@@ -1,0 +1,278 @@
+/* The sweep of advect.h: three plain loops over rows, whatever the dimension.
+ *
+ *   For each row (j,k): axis-0 faces into `x`; upper faces of axis 1 (and 2) into `top`; the update takes the differences to the
+ *   lower faces, which are the upper ones of the row before: buffers are swapped, not copied. */
+#include "fv/advect.h"
+#include "fv/advect_row.h"
+#include <math.h>
+#include <string.h>
+#include <omp.h>
+
+enum { PAD = 8, MIN_CELLS_PER_THREAD = 4096 };
+
+typedef struct work {
+  double *x, *scaled, *extra, *zero, *top[WEIR_MAXDIM]; /* rows of n0 + 1 */
+  double **low[WEIR_MAXDIM]; /* low[a][j]: the lower faces of axis a, a row each; axis 1 has one */
+  double *memory;
+  double **rows;
+  weir_advect_found found;
+  double rate;
+} work;
+
+struct weir_advect {
+  const weir_mesh *m;
+  const weir_recon *recon;
+  int threads;
+  int outer;                    /* the axis that is split among threads */
+  ptrdiff_t inc;                /* of axis 0: 1 if stretched */
+  double *coef[WEIR_MAXDIM];    /* coefficient c of face i at coef[a][c*(n+1) + i] */
+  double *inverse[WEIR_MAXDIM]; /* 1/H_i */
+  work *work;
+};
+
+/* ------------------------------------------------------------------ tables */
+static weir_status check_recon(weir_ctx *ctx, const weir_mesh *m, const weir_recon *r)
+{
+  WEIR_REQUIRE(r->abi == WEIR_SCHEME_ABI, ctx, WEIR_EARG, "scheme %s: ABI %u, %d expected", r->name, r->abi,
+               WEIR_SCHEME_ABI);
+  WEIR_REQUIRE(r->row != NULL && r->cfl > 0 && r->ghost >= 1 && r->ghost <= WEIR_RECON_MAXGHOST && r->ncoef >= 0 &&
+                   r->ncoef <= WEIR_RECON_MAXCOEF && (r->ncoef == 0 || r->coef != NULL),
+               ctx, WEIR_EARG, "scheme %s: no kernel, or cfl, ghost or ncoef out of range", r->name);
+  WEIR_REQUIRE(m->ghost >= r->ghost, ctx, WEIR_EARG, "scheme %s reads %d ghost layers, the mesh has %d", r->name,
+               r->ghost, m->ghost);
+  return WEIR_OK;
+}
+
+/* On a periodic axis face n is face 0; ghost widths there may differ in the last bit, so it is copied. */
+static weir_status make_tables(weir_ctx *ctx, weir_advect *v, int a)
+{
+  const weir_axis *ax = &v->m->axis[a];
+  const int count = v->recon->ncoef;
+  const ptrdiff_t faces = ax->n + 1;
+  double w[WEIR_RECON_MAXCOEF];
+  WEIR_TRY(weir_alloc_doubles(ctx, (size_t)(count > 0 ? count * faces : 1), "stencil coefficients", &v->coef[a]));
+  for (ptrdiff_t i = 0; count > 0 && i < faces; i++) {
+    v->recon->coef(ax->width + (ax->periodic && i == ax->n ? 0 : i), w);
+    for (int c = 0; c < count; c++) v->coef[a][c * faces + i] = w[c];
+  }
+  WEIR_TRY(weir_alloc_doubles(ctx, (size_t)ax->n, "inverse cell measures", &v->inverse[a]));
+  for (ptrdiff_t i = 0; i < ax->n; i++) v->inverse[a][i] = 1.0 / ax->measure[i];
+  return WEIR_OK;
+}
+
+static weir_status make_work(weir_ctx *ctx, const weir_advect *v, work *w)
+{
+  const weir_mesh *m = v->m;
+  const ptrdiff_t pitch = (m->axis[0].n + 1 + 2 * PAD - 1) / PAD * PAD;
+  const ptrdiff_t low1 = m->dim > 1 ? 1 : 0, low2 = m->dim > 2 ? m->axis[1].n : 0;
+  void *rows = NULL;
+  WEIR_TRY(weir_alloc_doubles(ctx, (size_t)((6 + low1 + low2) * pitch), "row buffers", &w->memory));
+  WEIR_TRY(weir_alloc(ctx, (size_t)(low1 + low2), sizeof *w->rows, "row buffers", &rows));
+  w->rows = rows;
+  double *p = w->memory;
+  double **const single[] = {&w->x, &w->scaled, &w->extra, &w->zero, &w->top[1], &w->top[2]};
+  for (size_t k = 0; k < sizeof single / sizeof single[0]; k++, p += pitch) *single[k] = p;
+  for (ptrdiff_t k = 0; k < low1 + low2; k++, p += pitch) w->rows[k] = p;
+  w->low[1] = w->rows;
+  w->low[2] = w->rows + low1;
+  return WEIR_OK;
+}
+
+weir_status weir_advect_create(weir_ctx *ctx, const weir_mesh *m, const weir_recon *recon, int threads,
+                               weir_advect **adv)
+{
+  void *p = NULL;
+  weir_status st = WEIR_OK;
+  *adv = NULL;
+  WEIR_TRY(check_recon(ctx, m, recon));
+  WEIR_TRY(weir_alloc(ctx, 1, sizeof **adv, "transport sweep", &p));
+  weir_advect *v = p;
+  v->m = m, v->recon = recon, v->outer = m->dim - 1;
+  v->inc = m->axis[0].uniform ? 0 : 1;
+  const ptrdiff_t most = 1 + m->cells / MIN_CELLS_PER_THREAD, slabs = m->axis[v->outer].n;
+  const ptrdiff_t useful = most < slabs ? most : slabs;
+  v->threads = threads < useful ? threads : (int)useful;
+  if (v->threads < 1) v->threads = 1;
+  WEIR_TRY_GOTO(st, fail, weir_alloc(ctx, (size_t)v->threads, sizeof *v->work, "row buffers", &p));
+  v->work = p;
+  for (int a = 0; a < m->dim; a++) WEIR_TRY_GOTO(st, fail, make_tables(ctx, v, a));
+  for (int t = 0; t < v->threads; t++) WEIR_TRY_GOTO(st, fail, make_work(ctx, v, &v->work[t]));
+  *adv = v;
+  return WEIR_OK;
+fail:
+  weir_advect_destroy(&v);
+  return st;
+}
+
+void weir_advect_destroy(weir_advect **adv)
+{
+  if (adv == NULL || *adv == NULL) return;
+  weir_advect *v = *adv;
+  for (int a = 0; a < WEIR_MAXDIM; a++) weir_free(v->coef[a]), weir_free(v->inverse[a]);
+  for (int t = 0; v->work != NULL && t < v->threads; t++) weir_free(v->work[t].memory), weir_free(v->work[t].rows);
+  weir_free(v->work);
+  weir_free(v);
+  *adv = NULL;
+}
+
+ptrdiff_t weir_side_len(const weir_mesh *m, int a)
+{
+  return m->cells / m->axis[a].n;
+}
+
+/* ------------------------------------------------------------------ fluxes of one row of faces */
+/* Position in a packed side array of axis a of the first face of the row at (i,j,k). */
+static ptrdiff_t side_at(const weir_mesh *m, int a, ptrdiff_t i, ptrdiff_t j, ptrdiff_t k)
+{
+  if (a == 0) return j + m->axis[1].n * k;
+  return i + m->axis[0].n * (a == 1 ? k : j);
+}
+
+static void enter(ptrdiff_t n, int side, const double *entering, const double *w, double *face)
+{
+  for (ptrdiff_t i = 0; i < n; i++) {
+    const bool inward = side == 0 ? w[i] > 0.0 : w[i] < 0.0;
+    if (inward) face[i] = entering[i];
+  }
+}
+
+/* Fluxes F of n faces of axis a in a row along axis 0 that starts with the face at (i,j,k), `at` its index along a. */
+static void flux_row(const weir_advect *v, const weir_advect_stage *s, work *wk, int a, ptrdiff_t n,
+                     const ptrdiff_t start[WEIR_MAXDIM], double *flux)
+{
+  const weir_mesh *m = v->m;
+  const weir_axis *ax = &m->axis[a];
+  const ptrdiff_t at = weir_mesh_index(m, start[0], start[1], start[2]), f = start[a];
+  const double *w = s->w[a] + at;
+  weir_stencil st = {.inc = a == 0 ? v->inc : 0};
+  for (int c = 0; c < v->recon->ncoef; c++) st.w[c] = v->coef[a] + c * (ax->n + 1) + f;
+  if (s->factor[a] != 1.0) {
+    weir_row_scale(n, s->factor[a], w, wk->scaled);
+    w = wk->scaled;
+  }
+  v->recon->row(n, m->stride[a], s->q + at, w, &st, flux);
+  for (int side = 0; side < 2; side++) {
+    const ptrdiff_t face = side == 0 ? 0 : ax->n, k = face - f; /* along axis 0 the side is entry k of the row */
+    if (a == 0 ? k < 0 || k >= n : k != 0) continue;
+    const ptrdiff_t first = a == 0 ? k : 0, count = a == 0 ? 1 : n, pos = side_at(m, a, start[0], start[1], start[2]);
+    if (s->entering[a][side] != NULL) enter(count, side, s->entering[a][side] + pos, w + first, flux + first);
+    if (s->through[a][side] != NULL) weir_row_product(count, w + first, flux + first, s->through[a][side] + pos);
+  }
+  weir_row_times(n, w, flux);
+}
+
+/* ------------------------------------------------------------------ one slab */
+static void row_found(const weir_advect_stage *s, work *wk, ptrdiff_t n, ptrdiff_t at,
+                      const ptrdiff_t start[WEIR_MAXDIM])
+{
+  const double *out = s->out + at;
+  const double low = weir_row_min(n, out);
+  if (low >= wk->found.min || isnan(wk->found.min)) return;
+  ptrdiff_t i = 0;
+  while (i < n - 1 && !(isnan(low) ? !isfinite(out[i]) : out[i] == low)) i++;
+  wk->found.min = low;
+  wk->found.at[0] = start[0] + i, wk->found.at[1] = start[1], wk->found.at[2] = start[2];
+}
+
+/* One row: the faces of all axes, then the update. */
+static void row(const weir_advect *v, const weir_advect_stage *s, work *wk, ptrdiff_t n,
+                const ptrdiff_t start[WEIR_MAXDIM], bool look)
+{
+  const weir_mesh *m = v->m;
+  const ptrdiff_t at = weir_mesh_index(m, start[0], start[1], start[2]);
+  const double *low = wk->zero, *top = wk->zero, *extra = s->source != NULL ? s->source + at : NULL;
+  double inverse = 0.0;
+  flux_row(v, s, wk, 0, n + 1, start, wk->x);
+  for (int a = 1; a < m->dim; a++) {
+    ptrdiff_t up[WEIR_MAXDIM] = {start[0], start[1], start[2]};
+    double **const below = &wk->low[a][a == 2 ? start[1] : 0];
+    up[a]++;
+    if (a == 2) { /* the update takes two axes and one more row; the axis before goes there */
+      weir_row_add_difference(n, low, top, inverse, extra, wk->extra);
+      extra = wk->extra;
+    }
+    flux_row(v, s, wk, a, n, up, wk->top[a]);
+    low = *below, top = wk->top[a], inverse = v->inverse[a][start[a]];
+    *below = wk->top[a], wk->top[a] = (double *)low;
+  }
+  const weir_row_state state = {.q = s->q + at,
+                                .q0 = s->q0 + at,
+                                .x = wk->x,
+                                .inverse = v->inverse[0] + start[0],
+                                .low = low,
+                                .top = top,
+                                .inverse_low = inverse,
+                                .extra = extra,
+                                .D = s->D != NULL ? s->D + at : NULL,
+                                .out = s->out + at};
+  weir_row_update(n, v->inc, &state, s->rk, s->dt);
+  if (look) row_found(s, wk, n, at, start);
+}
+
+static void slab(const weir_advect *v, const weir_advect_stage *s, work *wk, ptrdiff_t lo, ptrdiff_t hi, bool look)
+{
+  const weir_mesh *m = v->m;
+  ptrdiff_t from[WEIR_MAXDIM] = {0, 0, 0}, to[WEIR_MAXDIM] = {m->axis[0].n, m->axis[1].n, m->axis[2].n};
+  from[v->outer] = lo, to[v->outer] = hi;
+  const ptrdiff_t n = to[0] - from[0];
+  wk->found.min = INFINITY;
+  for (ptrdiff_t j = from[1]; m->dim == 3 && j < to[1]; j++)
+    flux_row(v, s, wk, 2, n, (const ptrdiff_t[]){from[0], j, from[2]}, wk->low[2][j]);
+  for (ptrdiff_t k = from[2]; k < to[2]; k++) {
+    if (m->dim > 1) flux_row(v, s, wk, 1, n, (const ptrdiff_t[]){from[0], from[1], k}, wk->low[1][0]);
+    for (ptrdiff_t j = from[1]; j < to[1]; j++) row(v, s, wk, n, (const ptrdiff_t[]){from[0], j, k}, look);
+  }
+}
+
+void weir_advect_run(weir_advect *adv, const weir_advect_stage *s, weir_advect_found *found)
+{
+  const ptrdiff_t n = adv->m->axis[adv->outer].n;
+#pragma omp parallel num_threads(adv->threads) if (adv->threads > 1)
+  {
+    const int t = omp_get_thread_num(), team = omp_get_num_threads();
+    for (int p = t; p < adv->threads; p += team)
+      slab(adv, s, &adv->work[p], n * p / adv->threads, n * (p + 1) / adv->threads, found != NULL);
+  }
+  if (found == NULL) return;
+  *found = adv->work[0].found;
+  for (int t = 1; t < adv->threads; t++) {
+    const weir_advect_found *f = &adv->work[t].found;
+    if (!isnan(found->min) && !(f->min >= found->min)) *found = *f;
+  }
+}
+
+/* ------------------------------------------------------------------ CFL */
+static double slab_rate(const weir_advect *v, work *wk, const double *const w[WEIR_MAXDIM], const double *factor,
+                        ptrdiff_t lo, ptrdiff_t hi)
+{
+  const weir_mesh *m = v->m;
+  ptrdiff_t from[WEIR_MAXDIM] = {0, 0, 0}, to[WEIR_MAXDIM] = {m->axis[0].n, m->axis[1].n, m->axis[2].n};
+  double most = 0.0;
+  from[v->outer] = lo, to[v->outer] = hi;
+  const ptrdiff_t n = to[0] - from[0];
+  for (ptrdiff_t k = from[2]; k < to[2]; k++)
+    for (ptrdiff_t j = from[1]; j < to[1]; j++) {
+      const ptrdiff_t at = weir_mesh_index(m, from[0], j, k), where[WEIR_MAXDIM] = {from[0], j, k};
+      memset(wk->extra, 0, (size_t)n * sizeof *wk->extra);
+      for (int a = 0; a < m->dim; a++)
+        weir_row_rate(n, m->stride[a], a == 0 ? 1 : 0, w[a] + at, factor[a], v->inverse[a] + where[a], wk->extra);
+      const double r = weir_row_max(n, wk->extra);
+      if (!isnan(most) && !(r <= most)) most = r;
+    }
+  return most;
+}
+
+double weir_advect_rate(weir_advect *adv, const double *const w[WEIR_MAXDIM], const double factor[WEIR_MAXDIM])
+{
+  const ptrdiff_t n = adv->m->axis[adv->outer].n;
+  double most = 0.0;
+#pragma omp parallel num_threads(adv->threads) if (adv->threads > 1)
+  {
+    const int t = omp_get_thread_num(), team = omp_get_num_threads();
+    for (int p = t; p < adv->threads; p += team)
+      adv->work[p].rate = slab_rate(adv, &adv->work[p], w, factor, n * p / adv->threads, n * (p + 1) / adv->threads);
+  }
+  for (int t = 0; t < adv->threads; t++)
+    if (!isnan(most) && !(adv->work[t].rate <= most)) most = adv->work[t].rate;
+  return most;
+}

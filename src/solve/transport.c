@@ -1,0 +1,189 @@
+/* The transport engine: method of lines with a reconstruction and an SSP Runge-Kutta method.
+ *
+ *   Step size. With n = ceil((T - t) rate / cfl) steps still to go, dt = (T - t)/n; a plan is kept while the velocity
+ *   allows it, so a steady flow takes equal steps and the last one lands on T exactly. Every stage checks dt * rate <= cap
+ *   at its own time; if a later stage breaks it, the step is redone with more steps to go. q0 is never written, so redoing
+ *   costs nothing but the stages.
+ *   cap = cfl (1 - 2^-47): the room that rounding needs, so that positivity holds to the last bit at the largest cfl. */
+#include "solve/transport.h"
+#include <math.h>
+#include <string.h>
+
+static const double plan_room = 0x1p-46, cap_room = 0x1p-47, default_safety = 0.9;
+
+static const char *scheme_name(const weir_run_options *o)
+{
+  return o->scheme != NULL ? o->scheme : "muscl-mc";
+}
+
+static weir_status ghost(weir_ctx *ctx, const weir_run_options *opt, int *out)
+{
+  const void *item = NULL;
+  WEIR_TRY(weir_find(ctx, WEIR_KIND_RECON, scheme_name(opt), &item));
+  *out = ((const weir_recon *)item)->ghost;
+  return WEIR_OK;
+}
+
+/* ------------------------------------------------------------------ life */
+static void destroy(void *self)
+{
+  weir_transport *tr = self;
+  if (tr == NULL) return;
+  weir_advect_destroy(&tr->adv);
+  weir_transport_data_free(tr);
+  weir_free(tr->stage[0]);
+  weir_free(tr->stage[1]);
+  weir_free(tr->out);
+  weir_free(tr->D);
+  weir_free(tr);
+}
+
+static weir_status choose_cfl(weir_ctx *ctx, const weir_run *run, const weir_recon *recon, weir_transport *tr)
+{
+  const double most = recon->cfl * tr->stepper->ssp, asked = run->options.cfl;
+  tr->cfl = asked > 0 ? asked : default_safety * most;
+  WEIR_REQUIRE(tr->cfl <= most, ctx, WEIR_EARG, "cfl = %g, but scheme %s with stepper %s keeps its claims up to %g",
+               asked, recon->name, tr->stepper->name, most);
+  tr->cap = tr->cfl * (1.0 - cap_room);
+  return WEIR_OK;
+}
+
+static weir_status stages_create(weir_ctx *ctx, const weir_run *run, weir_transport *tr)
+{
+  const weir_stepper *s = tr->stepper;
+  WEIR_REQUIRE(s->stages >= 1 && s->stages <= WEIR_RK_MAXSTAGE && s->ssp > 0, ctx, WEIR_EARG,
+               "stepper %s: %d stages, SSP coefficient %g", s->name, s->stages, s->ssp);
+  weir_stepper_weights(s, tr->weight);
+  bool uses_register = false;
+  for (int k = 0; k < s->stages; k++) uses_register |= s->stage[k].A != 0 || s->stage[k].g != 0 || s->stage[k].c != 0;
+  if (uses_register) WEIR_TRY(weir_mesh_array(ctx, run->mesh, "Runge-Kutta register", &tr->D));
+  for (int k = 0; k < 2 && k < s->stages - 1; k++)
+    WEIR_TRY(weir_mesh_array(ctx, run->mesh, "Runge-Kutta stage", &tr->stage[k]));
+  return weir_mesh_array(ctx, run->mesh, "new density", &tr->out);
+}
+
+static weir_status create(weir_ctx *ctx, weir_run *run, void **self)
+{
+  const void *recon = NULL, *stepper = NULL;
+  void *memory = NULL;
+  const weir_run_options *o = &run->options;
+  *self = NULL;
+  WEIR_TRY(weir_find(ctx, WEIR_KIND_RECON, scheme_name(o), &recon));
+  WEIR_TRY(weir_find(ctx, WEIR_KIND_STEPPER, o->stepper != NULL ? o->stepper : "ssprk3", &stepper));
+  WEIR_TRY(weir_alloc(ctx, 1, sizeof(weir_transport), "transport engine", &memory));
+  weir_transport *tr = memory;
+  weir_status st = WEIR_OK;
+  tr->stepper = stepper;
+  tr->goal = (double)NAN;
+  WEIR_TRY_GOTO(st, fail, weir_advect_create(ctx, run->mesh, recon, o->threads, &tr->adv));
+  WEIR_TRY_GOTO(st, fail, choose_cfl(ctx, run, recon, tr));
+  WEIR_TRY_GOTO(st, fail, stages_create(ctx, run, tr));
+  WEIR_TRY_GOTO(st, fail, weir_transport_data_create(ctx, run, tr));
+  *self = tr;
+  return WEIR_OK;
+fail:
+  destroy(tr);
+  return st;
+}
+
+/* ------------------------------------------------------------------ one step */
+static void to_ledger(weir_run *run, const weir_transport *tr, double weight)
+{
+  for (int a = 0; a < run->mesh->dim; a++)
+    for (int side = 0; side < 2; side++)
+      if (tr->through[a][side] != NULL)
+        weir_run_flux_row(run, a, side, weir_side_len(run->mesh, a), 1, tr->through[a][side], tr->area[a],
+                          side == 0 ? -weight : weight);
+  if (tr->source == NULL) return;
+  weir_run_source(run, weight * tr->made);
+  weir_run_source(run, weight * tr->lost);
+}
+
+static void sweep(const weir_run *run, weir_transport *tr, int k, double dt, double *q, double *out,
+                  weir_advect_found *found)
+{
+  weir_advect_stage s = {
+      .q = q, .q0 = run->q, .out = out, .D = tr->D, .source = tr->source, .dt = dt, .rk = &tr->stepper->stage[k]};
+  for (int a = 0; a < run->mesh->dim; a++) {
+    s.w[a] = tr->w[a], s.factor[a] = tr->factor[a];
+    for (int side = 0; side < 2; side++)
+      s.entering[a][side] = tr->entering[a][side], s.through[a][side] = tr->through[a][side];
+  }
+  weir_ghost_fill(run->mesh, &run->problem.boundary, q);
+  weir_advect_run(tr->adv, &s, found);
+}
+
+/* The stages of a step of size dt into tr->out. *worst > cap: given up, the rate of that stage. */
+static weir_status stages(weir_ctx *ctx, weir_run *run, weir_transport *tr, double dt, double *worst)
+{
+  const int count = tr->stepper->stages;
+  const double t = run->stats.time;
+  weir_advect_found found = {.min = 0.0};
+  double *q = run->q;
+  if (tr->D != NULL) memset(tr->D, 0, (size_t)run->mesh->len * sizeof *tr->D);
+  for (int k = 0; k < count; k++) {
+    double *const out = k == count - 1 ? tr->out : tr->stage[k % 2];
+    WEIR_TRY(weir_transport_data_at(ctx, run, tr, t + tr->stepper->stage[k].time * dt));
+    *worst = tr->rate;
+    if (!(dt * tr->rate <= tr->cap)) return WEIR_OK;
+    sweep(run, tr, k, dt, q, out, k == count - 1 ? &found : NULL);
+    to_ledger(run, tr, tr->weight[k] * dt);
+    q = out;
+  }
+  if (isnan(found.min)) return weir_run_scan(ctx, run, tr->out, t + dt);
+  weir_run_min(run, found.min, found.at);
+  return WEIR_OK;
+}
+
+/* The next step's size; *left: equal steps to go to `time`, 0 if steps are fixed. A remainder of 1e-12 of a fixed step is not a
+ * step of its own. */
+static double plan(const weir_run *run, const weir_transport *tr, double time, double *left)
+{
+  const double rest = time - run->stats.time, fixed = run->options.dt;
+  *left = 0.0;
+  if (fixed > 0 && fixed * tr->rate <= tr->cap) return rest <= fixed * (1.0 + 1e-12) ? rest : fixed;
+  const double need = fmax(1.0, ceil(rest * tr->rate / (tr->cfl * (1.0 - plan_room))));
+  const double planned = tr->goal == time ? tr->left - 1.0 : 0.0;
+  const bool keep = planned >= 1.0 && need == planned + 1.0 && rest / planned * tr->rate <= tr->cap;
+  *left = keep ? planned : need;
+  return *left > 1.0 ? rest / *left : rest;
+}
+
+static weir_status step(weir_ctx *ctx, weir_run *run, weir_transport *tr, double time)
+{
+  WEIR_TRY(weir_run_step_begin(ctx, run));
+  WEIR_TRY(weir_transport_data_at(ctx, run, tr, run->stats.time));
+  const double t = run->stats.time;
+  double left = 0.0, dt = plan(run, tr, time, &left), worst = 0.0;
+  for (;;) {
+    WEIR_REQUIRE(t + dt > t, ctx, WEIR_ENUMERIC, "the step size %g is lost in the time %.17g: CFL rate %g", dt, t,
+                 tr->rate);
+    WEIR_TRY(stages(ctx, run, tr, dt, &worst));
+    if (dt * worst <= tr->cap) break;
+    run->stats.rejected++;
+    WEIR_TRY(weir_run_step_begin(ctx, run));
+    left = fmax(ceil((time - t) / dt) + 1.0, ceil((time - t) * worst / (tr->cfl * (1.0 - plan_room))));
+    dt = (time - t) / left;
+  }
+  double *const old = run->q;
+  run->q = tr->out, tr->out = old;
+  tr->goal = time, tr->left = left;
+  weir_run_step_end(run, dt < time - t ? t + dt : time, dt, tr->stepper->stages);
+  return WEIR_OK;
+}
+
+static weir_status advance(weir_ctx *ctx, void *self, weir_run *run, double time)
+{
+  while (run->stats.time < time) WEIR_TRY(step(ctx, run, self, time));
+  return WEIR_OK;
+}
+
+extern const weir_engine weir_engine_transport;
+const weir_engine weir_engine_transport = {
+    .equation = WEIR_TRANSPORT,
+    .name = "transport",
+    .ghost = ghost,
+    .create = create,
+    .destroy = destroy,
+    .advance = advance,
+};

@@ -1,0 +1,37 @@
+/* transport.h - the transport engine's state, and the data of one stage: velocities, sources, boundary densities. */
+#ifndef WEIR_SOLVE_TRANSPORT_H
+#define WEIR_SOLVE_TRANSPORT_H
+
+#include "fv/advect.h"
+#include "solve/engine.h"
+
+typedef struct weir_transport {
+  const weir_stepper *stepper;
+  weir_advect *adv;
+  double weight[WEIR_RK_MAXSTAGE]; /* of each stage's fluxes in the step */
+  double cfl, cap;                 /* what the user allows; what a stage is held to, less by rounding's room */
+  double *stage[2], *out, *D;      /* states of inner stages, new state, register (or NULL) */
+
+  double *w[WEIR_MAXDIM]; /* A u, walls applied; at factor 1 */
+  double factor[WEIR_MAXDIM], wall[WEIR_MAXDIM];
+  bool whole[WEIR_MAXDIM];    /* average anew at every stage */
+  bool scaled, common;        /* there are factors; all axes have the same one */
+  double rate_of[2];          /* common: the rate at factor +1, -1 */
+  double rate;                /* now */
+  double *source, made, lost; /* source averages; mass they make and take per time */
+  double *entering[WEIR_MAXDIM][2], *through[WEIR_MAXDIM][2];
+  double *area[WEIR_MAXDIM]; /* packed: measure of a face without A */
+  double time;               /* the above hold at this time; NaN before the first */
+
+  double goal; /* the target of the plan; `left` steps to it */
+  double left;
+} weir_transport;
+
+/** Velocities, sources and boundary densities of a new engine, as far as they do not depend on time; arrays for the rest. */
+weir_status weir_transport_data_create(weir_ctx *ctx, weir_run *run, weir_transport *tr);
+void weir_transport_data_free(weir_transport *tr);
+/** Bring all data and the rate to time t.
+ *  @retval WEIR_ENUMERIC a velocity, factor, source or boundary density is not finite, and where and when */
+weir_status weir_transport_data_at(weir_ctx *ctx, weir_run *run, weir_transport *tr, double t);
+
+#endif

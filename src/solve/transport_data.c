@@ -1,0 +1,216 @@
+/* What a stage of the transport equation needs besides the density: face velocities A u, their CFL rate, sources, and the
+ * density that enters. Steady parts are computed once; a separable velocity only changes its factor. */
+#include "solve/transport.h"
+#include "solve/velocity.h"
+#include <math.h>
+
+enum { QUAD = 4, CHUNK = 256 };
+
+/* ------------------------------------------------------------------ velocities */
+static weir_status average_velocity(weir_ctx *ctx, weir_run *run, weir_transport *tr, int a, double t)
+{
+  const weir_mesh *m = run->mesh;
+  const weir_axis *ax = &m->axis[a];
+  double *w = tr->w[a];
+  tr->wall[a] = 0.0;
+  WEIR_TRY(weir_velocity_faces(ctx, m, &run->problem.velocity, a, t, w));
+  /* A separable flow may turn round: its outflow sides are cut by the entering density 0 instead. */
+  weir_boundary walls = run->problem.boundary;
+  for (int side = 0; tr->scaled && side < 2; side++)
+    if (walls.side[a][side] == WEIR_OUTFLOW) walls.side[a][side] = WEIR_INFLOW;
+  weir_velocity_walls(m, &walls, a, w, &tr->wall[a]);
+  const ptrdiff_t hi[WEIR_MAXDIM] = {m->axis[0].n + (a == 0), m->axis[1].n + (a == 1), m->axis[2].n + (a == 2)};
+  for (ptrdiff_t k = 0; k < hi[2]; k++)
+    for (ptrdiff_t j = 0; j < hi[1]; j++) {
+      double *row = w + weir_mesh_index(m, 0, j, k);
+      for (ptrdiff_t i = 0; i < hi[0]; i++) row[i] *= ax->area[a == 0 ? i : a == 1 ? j : k];
+    }
+  return WEIR_OK;
+}
+
+static int factor_entry(const weir_velocity *v, int a)
+{
+  return v->stream != NULL ? 0 : a;
+}
+
+static weir_status factors_at(weir_ctx *ctx, weir_run *run, weir_transport *tr, double t)
+{
+  const weir_velocity *v = &run->problem.velocity;
+  for (int a = 0; a < run->mesh->dim; a++) {
+    const int e = factor_entry(v, a);
+    if (v->factor[e] == NULL || !weir_velocity_given(v, a)) continue;
+    tr->factor[a] = v->factor[e](v->factor_user[e], t);
+    WEIR_REQUIRE(isfinite(tr->factor[a]), ctx, WEIR_ENUMERIC, "velocity factor of axis %d is %g at t = %.17g", a,
+                 tr->factor[a], t);
+  }
+  return WEIR_OK;
+}
+
+static double rate_with(weir_transport *tr, const double factor[WEIR_MAXDIM])
+{
+  const double *const w[WEIR_MAXDIM] = {tr->w[0], tr->w[1], tr->w[2]};
+  return weir_advect_rate(tr->adv, w, factor);
+}
+
+static void rate_now(weir_transport *tr)
+{
+  if (tr->scaled && tr->common)
+    tr->rate = fabs(tr->factor[0]) * tr->rate_of[tr->factor[0] < 0.0];
+  else
+    tr->rate = rate_with(tr, tr->factor);
+}
+
+static weir_status velocity_create(weir_ctx *ctx, weir_run *run, weir_transport *tr)
+{
+  const weir_velocity *v = &run->problem.velocity;
+  const double forth[WEIR_MAXDIM] = {1, 1, 1}, back[WEIR_MAXDIM] = {-1, -1, -1};
+  const int dim = run->mesh->dim;
+  bool any_whole = false;
+  tr->common = true;
+  WEIR_TRY(weir_velocity_check(ctx, run->mesh, v));
+  for (int a = 0; a < dim; a++) {
+    const int e = factor_entry(v, a);
+    WEIR_TRY(weir_mesh_array(ctx, run->mesh, "face velocities", &tr->w[a]));
+    tr->factor[a] = 1.0;
+    if (!weir_velocity_given(v, a)) continue;
+    tr->whole[a] = v->factor[e] == NULL && !v->steady[e];
+    tr->scaled |= v->factor[e] != NULL;
+    any_whole |= tr->whole[a];
+    const int first = factor_entry(v, 0);
+    tr->common &= v->factor[e] == v->factor[first] && v->factor_user[e] == v->factor_user[first];
+  }
+  tr->common &= !any_whole && weir_velocity_given(v, 0);
+  for (int a = 0; a < dim; a++)
+    if (!tr->whole[a]) WEIR_TRY(average_velocity(ctx, run, tr, a, run->stats.time));
+  if (any_whole) return WEIR_OK; /* rates follow at each stage */
+  tr->rate_of[0] = tr->rate = rate_with(tr, forth);
+  tr->rate_of[1] = rate_with(tr, back);
+  return WEIR_OK;
+}
+
+static weir_status velocity_at(weir_ctx *ctx, weir_run *run, weir_transport *tr, double t)
+{
+  bool changed = false;
+  for (int a = 0; a < run->mesh->dim; a++) {
+    if (!tr->whole[a]) continue;
+    WEIR_TRY(average_velocity(ctx, run, tr, a, t));
+    changed = true;
+  }
+  if (tr->scaled) WEIR_TRY(factors_at(ctx, run, tr, t));
+  if (tr->scaled || changed) rate_now(tr);
+  WEIR_REQUIRE(isfinite(tr->rate), ctx, WEIR_ENUMERIC, "the CFL rate is %g at t = %.17g", tr->rate, t);
+  for (int a = 0; a < run->mesh->dim; a++)
+    run->stats.wall_speed = fmax(run->stats.wall_speed, fabs(tr->factor[a]) * tr->wall[a]);
+  return WEIR_OK;
+}
+
+/* ------------------------------------------------------------------ sources */
+static weir_status source_at(weir_ctx *ctx, weir_run *run, weir_transport *tr, double t)
+{
+  const weir_mesh *m = run->mesh;
+  weir_sum made, lost;
+  WEIR_TRY(weir_cell_average(ctx, m, run->problem.source, run->problem.source_user, t, QUAD, tr->source));
+  weir_sum_clear(&made), weir_sum_clear(&lost);
+  for (ptrdiff_t k = 0; k < m->axis[2].n; k++)
+    for (ptrdiff_t j = 0; j < m->axis[1].n; j++)
+      for (ptrdiff_t i = 0; i < m->axis[0].n; i++) {
+        const double mass = weir_mesh_cell_volume(m, i, j, k) * tr->source[weir_mesh_index(m, i, j, k)];
+        weir_sum_add(mass > 0 ? &made : &lost, mass);
+      }
+  tr->made = weir_sum_value(&made), tr->lost = weir_sum_value(&lost);
+  return WEIR_OK;
+}
+
+/* ------------------------------------------------------------------ boundary densities
+ * Averages over the faces of one side only, by tensor Gauss: face p of axis a's side has the indices (p % n1, p / n1) on the other
+ * axes. */
+static weir_status entering_at(weir_ctx *ctx, weir_run *run, weir_transport *tr, int a, int side, double t)
+{
+  const weir_mesh *m = run->mesh;
+  const weir_boundary *b = &run->problem.boundary;
+  const int c1 = a == 0 ? 1 : 0, c2 = a == 2 ? 1 : 2, q1 = c1 < m->dim ? QUAD : 1, q2 = c2 < m->dim ? QUAD : 1;
+  double node[QUAD], weight[QUAD], x[WEIR_MAXDIM][QUAD * QUAD], value[QUAD * QUAD];
+  const double *const point[WEIR_MAXDIM] = {x[0], x[1], x[2]};
+  weir_gauss(QUAD, node, weight);
+  for (ptrdiff_t p = 0; p < weir_side_len(m, a); p++) {
+    const ptrdiff_t i1 = p % m->axis[c1].n, i2 = p / m->axis[c1].n;
+    double sum = 0.0;
+    for (int g = 0; g < q1 * q2; g++) {
+      x[a][g] = m->axis[a].node[side == 0 ? 0 : m->axis[a].n];
+      x[c1][g] = m->axis[c1].centre[i1] + (q1 > 1 ? 0.5 * m->axis[c1].width[i1] * node[g % q1] : 0.0);
+      x[c2][g] = m->axis[c2].centre[i2] + (q2 > 1 ? 0.5 * m->axis[c2].width[i2] * node[g / q1] : 0.0);
+      value[g] = (double)NAN;
+    }
+    b->density[a][side](b->user[a][side], t, q1 * q2, point, value);
+    for (int g = 0; g < q1 * q2; g++)
+      sum += (q1 > 1 ? 0.5 * weight[g % q1] : 1.0) * (q2 > 1 ? 0.5 * weight[g / q1] : 1.0) * value[g];
+    WEIR_REQUIRE(isfinite(sum), ctx, WEIR_ENUMERIC,
+                 "the density entering through side %d of axis %d near x = (%g, %g, %g), t = %.17g is %g", side, a,
+                 x[0][0], x[1][0], x[2][0], t, sum);
+    tr->entering[a][side][p] = sum;
+  }
+  return WEIR_OK;
+}
+
+static bool has_density(const weir_run *run, int a, int side)
+{
+  const weir_boundary *b = &run->problem.boundary;
+  return b->side[a][side] == WEIR_INFLOW && b->density[a][side] != NULL;
+}
+
+static weir_status side_create(weir_ctx *ctx, weir_run *run, weir_transport *tr, int a, int side)
+{
+  const weir_boundary *b = &run->problem.boundary;
+  const size_t n = (size_t)weir_side_len(run->mesh, a);
+  if (b->side[a][side] != WEIR_INFLOW && b->side[a][side] != WEIR_OUTFLOW) return WEIR_OK;
+  WEIR_TRY(weir_alloc_doubles(ctx, n, "entering density", &tr->entering[a][side]));
+  WEIR_TRY(weir_alloc_doubles(ctx, n, "boundary fluxes", &tr->through[a][side]));
+  if (has_density(run, a, side) && b->steady[a][side]) WEIR_TRY(entering_at(ctx, run, tr, a, side, run->stats.time));
+  return WEIR_OK;
+}
+
+static weir_status area_create(weir_ctx *ctx, const weir_mesh *m, int a, double **out)
+{
+  const weir_axis *one = &m->axis[a == 0 ? 1 : 0], *two = &m->axis[a == 2 ? 1 : 2];
+  WEIR_TRY(weir_alloc_doubles(ctx, (size_t)weir_side_len(m, a), "face areas", out));
+  for (ptrdiff_t p = 0; p < weir_side_len(m, a); p++) (*out)[p] = one->measure[p % one->n] * two->measure[p / one->n];
+  return WEIR_OK;
+}
+
+/* ------------------------------------------------------------------ together */
+weir_status weir_transport_data_create(weir_ctx *ctx, weir_run *run, weir_transport *tr)
+{
+  tr->time = (double)NAN;
+  WEIR_TRY(velocity_create(ctx, run, tr));
+  for (int a = 0; a < run->mesh->dim; a++) {
+    WEIR_TRY(area_create(ctx, run->mesh, a, &tr->area[a]));
+    for (int side = 0; side < 2; side++) WEIR_TRY(side_create(ctx, run, tr, a, side));
+  }
+  if (run->problem.source == NULL) return WEIR_OK;
+  WEIR_TRY(weir_mesh_array(ctx, run->mesh, "sources", &tr->source));
+  return run->problem.source_steady ? source_at(ctx, run, tr, run->stats.time) : WEIR_OK;
+}
+
+void weir_transport_data_free(weir_transport *tr)
+{
+  for (int a = 0; a < WEIR_MAXDIM; a++) {
+    for (int side = 0; side < 2; side++) weir_free(tr->entering[a][side]), weir_free(tr->through[a][side]);
+    weir_free(tr->w[a]);
+    weir_free(tr->area[a]);
+  }
+  weir_free(tr->source);
+}
+
+weir_status weir_transport_data_at(weir_ctx *ctx, weir_run *run, weir_transport *tr, double t)
+{
+  if (tr->time == t) return WEIR_OK;
+  tr->time = (double)NAN; /* until all is there */
+  WEIR_TRY(velocity_at(ctx, run, tr, t));
+  if (tr->source != NULL && !run->problem.source_steady) WEIR_TRY(source_at(ctx, run, tr, t));
+  for (int a = 0; a < run->mesh->dim; a++)
+    for (int side = 0; side < 2; side++)
+      if (has_density(run, a, side) && !run->problem.boundary.steady[a][side])
+        WEIR_TRY(entering_at(ctx, run, tr, a, side, t));
+  tr->time = t;
+  return WEIR_OK;
+}
