@@ -132,7 +132,8 @@ static xoperand fetch(const block *k, int32_t o)
 /* The root at m <= BLOCK points from k->base on: an array, or one number for all. */
 static xoperand run(block *k, ptrdiff_t m)
 {
-  const xoperand none = {NULL, false};
+  static const double nothing = 0.0;
+  const xoperand none = {&nothing, false};
   const weir_expr *e = k->e;
   if (e->instrs == 0) return leaf(k, e->nodes - 1);
   for (int j = 0; j < e->instrs; j++) {

@@ -9,7 +9,8 @@
 #include "expr/expr_graph.h"
 #include <math.h>
 
-static const xoperand none = {NULL, false};
+static const double nothing = 0.0;
+static const xoperand none = {&nothing, false}; /* the operand that is not there */
 
 static const xnode *at(const xgraph *g, int i)
 {

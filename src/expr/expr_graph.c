@@ -19,11 +19,18 @@ void weir_xg_end(xgraph *g)
   memset(g, 0, sizeof *g);
 }
 
+static uint64_t bits(double x)
+{
+  uint64_t b;
+  memcpy(&b, &x, sizeof b);
+  return b;
+}
+
 static uint32_t hash(const xnode *v)
 {
-  uint64_t bits, h = (uint64_t)v->op;
-  memcpy(&bits, &v->value, sizeof bits);
-  const uint64_t part[4] = {bits, (uint64_t)(uint32_t)v->a, (uint64_t)(uint32_t)v->b, (uint64_t)(uint32_t)v->c};
+  uint64_t h = (uint64_t)v->op;
+  const uint64_t part[4] = {bits(v->value), (uint64_t)(uint32_t)v->a, (uint64_t)(uint32_t)v->b,
+                            (uint64_t)(uint32_t)v->c};
   for (int k = 0; k < 4; k++) {
     h = (h ^ part[k]) * UINT64_C(0x9E3779B97F4A7C15);
     h ^= h >> 29;
@@ -34,8 +41,7 @@ static uint32_t hash(const xnode *v)
 /* By bits: +0 and -0 differ, a NaN equals itself. */
 static bool same(const xnode *u, const xnode *v)
 {
-  return u->op == v->op && u->a == v->a && u->b == v->b && u->c == v->c &&
-         memcmp(&u->value, &v->value, sizeof u->value) == 0;
+  return u->op == v->op && u->a == v->a && u->b == v->b && u->c == v->c && bits(u->value) == bits(v->value);
 }
 
 /* Where v stands in the table, or the empty place where it would. */

@@ -21,7 +21,7 @@ static void leave(locale_t c, locale_t old)
 
 weir_status weir_xn_read(weir_ctx *ctx, const char *s, double *value)
 {
-  locale_t c, old;
+  locale_t c = (locale_t)0, old = (locale_t)0;
   WEIR_TRY(enter(ctx, &c, &old));
   *value = strtod(s, NULL);
   leave(c, old);
@@ -30,7 +30,7 @@ weir_status weir_xn_read(weir_ctx *ctx, const char *s, double *value)
 
 weir_status weir_xn_write(weir_ctx *ctx, double v, char buf[32])
 {
-  locale_t c, old;
+  locale_t c = (locale_t)0, old = (locale_t)0;
   WEIR_TRY(enter(ctx, &c, &old));
   for (int digits = 1; digits <= 17; digits++) {
     (void)snprintf(buf, 32, "%.*g", digits, v);

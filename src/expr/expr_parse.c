@@ -82,7 +82,7 @@ static weir_status arguments(parser *p, int op, call *c)
   WEIR_TRY(weir_xl_next(&p->l));
   if (p->l.tok.kind == T_CLOSE) return weir_xl_next(&p->l);
   for (;;) {
-    int node;
+    int node = 0;
     WEIR_TRY(expression(p, 0, &node));
     if (any && c->count >= 2)
       c->arg[0] = weir_xg_binary(&p->g, op, c->arg[0], node);
@@ -195,7 +195,7 @@ static weir_status expression(parser *p, int min, int *out)
   for (;;) {
     const xtoken t = p->l.tok;
     const int level = binding(&t);
-    int right;
+    int right = 0;
     if (level == 0 || level < min) return WEIR_OK;
     if (level == COMPARE && compared)
       return weir_xl_fail(&p->l, WEIR_EFORMAT, t.at,
@@ -212,7 +212,7 @@ static weir_status expression(parser *p, int min, int *out)
 
 static weir_status whole(parser *p, weir_expr **out)
 {
-  int root;
+  int root = 0;
   WEIR_TRY(weir_xl_next(&p->l));
   WEIR_TRY(expression(p, 0, &root));
   const xtoken *t = &p->l.tok;
