@@ -54,8 +54,7 @@
  *     at once in the register code. Beyond one: WEIR_ELIMIT and a message. No input makes the C stack deeper than
  *     the nesting limit allows; evaluation uses about 66 KiB of stack.
  *
- *   Messages    "FILE:LINE:COLUMN: unknown name 'sinn' (did you mean 'sin'?)". One sentence. Columns count characters
- *     (UTF-8), from 1.
+ *   Messages    "FILE:LINE:COLUMN: unknown name 'sinn' (did you mean 'sin'?)". One sentence. Columns count from 1.
  *
  *   Threads     A weir_expr never changes: share it freely. An environment may be shared while nobody adds to it.
  *

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Lines and columns of the user's file; a column is a character, so UTF-8 continuation bytes do not count. */
+/* Lines and columns of the user's file. Before the first error all is ASCII, so bytes are characters. */
 static void locate(const xlexer *l, const char *at, int *line, int *column)
 {
   const weir_expr_where *w = l->where;
@@ -14,7 +14,7 @@ static void locate(const xlexer *l, const char *at, int *line, int *column)
   for (const char *p = l->text; p < at; p++) {
     if (*p == '\n')
       (*line)++, *column = 1;
-    else if (((unsigned char)*p & 0xC0) != 0x80)
+    else
       (*column)++;
   }
 }
