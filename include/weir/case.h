@@ -170,9 +170,9 @@ weir_status weir_case_parse(weir_ctx *ctx, const char *file, const char *text, s
 /** Free *c and set it to NULL. NULL and a pointer to NULL are allowed. */
 void weir_case_destroy(weir_case **c);
 
-/** "FILE:LINE:COLUMN" of "scheme.reconstruction", "exact.A", "mesh.cells[1]"; if it is not in the file, of the nearest map around
- *  it (at last of the whole file). Borrowed from the case. */
-const char *weir_case_where(const weir_case *c, const char *path);
+/** Place "FILE:LINE:COLUMN" of "scheme.reconstruction", "exact.A", "mesh.cells[1]", for messages; if it is not in the file, of
+ *  the nearest thing around it that is (at last of the whole file). Cut to size; returns buf. */
+const char *weir_case_where(const weir_case *c, const char *path, char *buf, size_t size);
 
 /** Formulas as point functions: user is a (const) weir_expr * of a case; dim of x is what the formula uses. Thread-safe. */
 void weir_case_point(void *user, double t, ptrdiff_t n, const double *const x[WEIR_MAXDIM], double *out);

@@ -35,8 +35,6 @@ typedef struct weir_yaml_node {
   int text_line, text_column; /**< scalars: of the text's first character, quotes and | > left out */
   int key_line, key_column;   /**< of the key in front of it; those of the node itself in lists and at the root */
   const char *key;            /**< the key in front of it; NULL in lists and at the root */
-  const char *path;           /**< "mesh.cells[1]", "" at the root */
-  const char *where;          /**< "FILE:LINE:COLUMN" of line and column */
   const char *text;           /**< scalars: the text; else NULL. `key:` with nothing behind it is "" */
   bool quoted;                /**< scalars: in quotes */
   bool read;                  /**< was asked for */
@@ -125,6 +123,9 @@ __attribute__((format(printf, 4, 5)))
 #endif
 weir_status
 weir_yaml_fail(weir_ctx *ctx, const weir_yaml_node *n, weir_status s, const char *fmt, ...);
+/** The node's path "mesh.cells[1]" ("" at the root) and its place "FILE:LINE:COLUMN", cut to size; both return buf. */
+const char *weir_yaml_path(const weir_yaml_node *n, char *buf, size_t size);
+const char *weir_yaml_where(const weir_yaml_node *n, char *buf, size_t size);
 /** "expected WORDS, found ..." for a node of whatever kind. */
 weir_status weir_yaml_expected(weir_ctx *ctx, const weir_yaml_node *n, const char *words);
 /** The nearest of the words (ends with NULL) if it is near enough to be meant, else NULL. */
