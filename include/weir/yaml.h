@@ -1,8 +1,8 @@
 /* weir/yaml.h - YAML files as a tree in which every node knows its place, for messages a user can act on.
  *
  *   Accepted    One document of maps, lists and scalars (block or flow style, all quoting styles, comments, UTF-8).
- *   Refused     Anchors, aliases, tags, several documents, %directives, keys that are no scalars, a key twice in one
- *               map, NUL characters, other encodings: each with a sentence. The parser below is libyaml's, driven
+ *   Refused     Anchors, aliases, tags, several documents, %directives, keys that are no scalars, have a '.' or
+ *               more than 200 bytes, a key twice in one map, NUL characters, other encodings: each with a sentence. The parser below is libyaml's, driven
  *               event by event, so that the limits hold before anything large is built.
  *   Limits      file 1 MiB, nesting 32 maps and lists, 20000 nodes.
  *   Types       A scalar is text until a reader below asks for a type: "1" is a number where a number is wanted and
@@ -39,8 +39,9 @@ typedef struct weir_yaml_node {
   bool quoted;                /**< scalars: in quotes */
   bool read;                  /**< was asked for */
   int count;                  /**< entries of a list or map */
-  struct weir_yaml_node *parent, *first, *next; /**< next: in the order of the file */
-  struct weir_yaml *doc;                        /**< the document that holds its memory */
+  int index;                  /**< place in its list or map, from 0 */
+  struct weir_yaml_node *parent, *first, *last, *next; /**< in the order of the file */
+  struct weir_yaml *doc;                               /**< the document that holds its memory */
 } weir_yaml_node;
 
 typedef struct weir_yaml weir_yaml;
@@ -87,6 +88,8 @@ const weir_yaml_node *weir_yaml_find(const weir_yaml_node *root, const char *pat
 /** The node must be a map with no other keys than these: "...: key 'celss' is not known here (did you mean 'cells'?); known
  *  keys: box, cells". `known` ends with NULL. */
 weir_status weir_yaml_keys(weir_ctx *ctx, const weir_yaml_node *map, const char *const known[]);
+/** The message of weir_yaml_keys() for this entry of a map. */
+weir_status weir_yaml_unknown(weir_ctx *ctx, const weir_yaml_node *n, const char *const known[]);
 /** Every entry of every map was asked for: else "...: key 'dt' has no effect here". */
 weir_status weir_yaml_all_read(weir_ctx *ctx, const weir_yaml_node *root);
 

@@ -6,6 +6,7 @@
 
 typedef struct weir_builtin_file {
   const char *path; /* "reference/ou2d.yaml"; NULL ends the list */
+  const char *name; /* "ou2d" */
   const char *text;
   size_t length;
 } weir_builtin_file;

@@ -5,14 +5,14 @@ echo '#include "case/builtin.h"'
 n=0
 for f in "$@"; do
   echo "static const char file_$n[] ="
-  sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/  "/' -e 's/$/\\n"/' "$f"
+  sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/?/\\?/g' -e 's/^/  "/' -e 's/$/\\n"/' "$f"
   echo '  "";'
   n=$((n + 1))
 done
 echo 'const weir_builtin_file weir_builtin_files[] = {'
 n=0
 for f in "$@"; do
-  echo "  {\"$f\", file_$n, sizeof file_$n - 1},"
+  echo "  {\"$f\", \"$(basename "$f" .yaml)\", file_$n, sizeof file_$n - 1},"
   n=$((n + 1))
 done
-echo '  {0, 0, 0}};'
+echo '  {0, 0, 0, 0}};'
