@@ -27,8 +27,10 @@
  *     diffusion: 1                   fokker-planck (*): D > 0, a constant formula
  *     initial: exact                 (*) the exact solution at the start; or a formula of x, y, z; or
  *                                    {gaussian: {mean: [..], covariance: [[..]], weight: 1}}; or {mixture: [{mean: ..}, ..]}
+ *                                    (covariance: a number s stands for s times the unit matrix)
  *     exact: {solution: NAME, ...}   a solution of weir/exact.h, the other keys are its parameters: numbers, lists,
- *                                    matrices (lists of rows), words; or {expression: FORMULA} of t, x, y, z
+ *                                    matrices (lists of rows), words; or {expression: FORMULA} of t, x, y, z, and
+ *                                    {expression: FORMULA, at: [0, 1.5]} if it holds at these times only
  *     time:
  *       start: 0
  *       end: 1                       (*) > start
@@ -119,6 +121,7 @@ typedef struct weir_case {
 
   weir_case_initial initial;
   weir_expr *initial_expr;
+  bool initial_exact; /**< `initial: exact`, whatever the kind */
   int mixture_count;
   weir_case_gaussian *mixture;
 
@@ -126,6 +129,8 @@ typedef struct weir_case {
   int exact_count;
   weir_case_param *exact_param;
   weir_expr *exact_expr; /**< of t, x, y, z; NULL if there is none */
+  int exact_times;       /**< 0: exact_expr holds at all times; else ask weir_case_has_exact() */
+  double *exact_time;
 
   double start, end;
   int outputs; /**< times in output[], increasing, within [start, end] */
@@ -178,7 +183,9 @@ const char *weir_case_where(const weir_case *c, const char *path, char *buf, siz
 void weir_case_point(void *user, double t, ptrdiff_t n, const double *const x[WEIR_MAXDIM], double *out);
 /** At one point; x[a] for a < dim. */
 double weir_case_value(const weir_expr *e, double t, int dim, const double *x);
-/** Does the formula depend on t? NULL: no. */
+/** Does the case know the exact solution (named or a formula) at time t? A named one may still say no (weir_exact_exists()). */
+bool weir_case_has_exact(const weir_case *c, double t);
+/** Does the formula not depend on t? NULL: it does not. */
 bool weir_case_steady(const weir_expr *e);
 /** The case's boundary with weir_case_point() on its inflow formulas; borrows from the case. Sides with inflow_exact have
  *  density NULL: the caller fills them in. */

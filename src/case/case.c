@@ -2,6 +2,7 @@
 #include "case/builtin.h"
 #include "case/case_parts.h"
 #include <ctype.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -210,6 +211,14 @@ const char *weir_case_where(const weir_case *c, const char *path, char *buf, siz
     char *cut = dot == NULL || (bracket != NULL && bracket > dot) ? bracket : dot;
     *(cut != NULL ? cut : part) = '\0';
   }
+}
+
+bool weir_case_has_exact(const weir_case *c, double t)
+{
+  if (c->exact_expr == NULL) return c->exact != NULL;
+  bool holds = c->exact_times == 0;
+  for (int k = 0; k < c->exact_times; k++) holds = holds || fabs(t - c->exact_time[k]) <= 1e-12 * (1.0 + fabs(t));
+  return holds;
 }
 
 bool weir_case_steady(const weir_expr *e)

@@ -53,9 +53,19 @@ static weir_status one_param(case_reader *r, weir_yaml_node *n, weir_case_param 
   return n->kind == WEIR_YAML_LIST ? list_param(r, n, p) : scalar_param(r, n, p);
 }
 
+static weir_status exact_times(case_reader *r, weir_yaml_node *at)
+{
+  if (at == NULL) return WEIR_OK;
+  if (at->kind != WEIR_YAML_LIST || at->count == 0) return weir_yaml_expected(r->ctx, at, "a list of times");
+  void *p = NULL;
+  WEIR_TRY(case_alloc(r, (size_t)at->count, sizeof(double), &p));
+  r->c->exact_time = p;
+  return weir_yaml_vector(r->ctx, at, 1, at->count, r->c->exact_time, &r->c->exact_times);
+}
+
 weir_status case_exact(case_reader *r)
 {
-  static const char *const only[] = {"expression", NULL};
+  static const char *const only[] = {"expression", "at", NULL};
   weir_case *c = r->c;
   weir_yaml_node *map = weir_yaml_get(r->root, "exact"), *name = NULL;
   if (map == NULL) return WEIR_OK;
@@ -64,6 +74,7 @@ weir_status case_exact(case_reader *r)
   weir_yaml_node *formula = weir_yaml_get(map, "expression");
   if (formula != NULL) {
     WEIR_TRY(weir_yaml_keys(r->ctx, map, only));
+    WEIR_TRY(exact_times(r, weir_yaml_get(map, "at")));
     return case_formula(r, formula, false, &c->exact_expr);
   }
   WEIR_TRY(weir_yaml_need(r->ctx, map, "solution", &name));
@@ -145,6 +156,7 @@ static weir_status initial_exact(case_reader *r, const weir_yaml_node *n)
     return weir_yaml_fail(r->ctx, n, WEIR_EFORMAT,
                           "'exact' needs the exact solution, and this case has no key 'exact'");
   c->initial = c->exact != NULL ? WEIR_CASE_INITIAL_EXACT : WEIR_CASE_INITIAL_EXPRESSION;
+  c->initial_exact = true;
   return c->exact_expr != NULL ? weir_expr_copy(r->ctx, c->exact_expr, &c->initial_expr) : WEIR_OK;
 }
 

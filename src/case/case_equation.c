@@ -14,6 +14,9 @@ static weir_status inflow(case_reader *r, weir_yaml_node *n, int a, int side)
   if (c->exact == NULL && c->exact_expr == NULL)
     return weir_yaml_fail(r->ctx, n, WEIR_EFORMAT,
                           "'exact' needs the exact solution, and this case has no key 'exact'");
+  if (c->exact_times > 0)
+    return weir_yaml_fail(r->ctx, n, WEIR_EFORMAT,
+                          "'exact' needs the solution at all times, and exact.at names some only");
   if (steady && (c->exact != NULL || weir_expr_uses(c->exact_expr, WEIR_CASE_T)))
     return weir_yaml_fail(r->ctx, n, WEIR_EFORMAT,
                           "fokker-planck takes a steady density only, the exact one depends on time");

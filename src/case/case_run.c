@@ -56,6 +56,10 @@ weir_status case_time(case_reader *r)
   if (!(c->end > c->start))
     return weir_yaml_fail(r->ctx, end, WEIR_EFORMAT, "expected a time > start = %.17g, found '%.40s'", c->start,
                           end->text);
+  if (c->initial == WEIR_CASE_INITIAL_EXPRESSION && c->initial_exact && !weir_case_has_exact(c, c->start))
+    return weir_yaml_fail(
+        r->ctx, map, WEIR_EFORMAT,
+        "the exact solution does not hold at the start %.17g (exact.at), and 'initial: exact' needs it", c->start);
   if (outputs != NULL && outputs->kind == WEIR_YAML_LIST) return listed_outputs(r, outputs);
   if (outputs != NULL) WEIR_TRY(weir_yaml_integer(r->ctx, outputs, 1, MOST_OUTPUTS, &n));
   return equal_outputs(r, (int)n);
