@@ -35,7 +35,7 @@
  *                                  x^-n = 1 / x^n. Relative error at most (|n|-1) * 2^-53 and one rounding more for 1/;
  *     0                            1, also for x = NaN, as in C
  *     0.5, -0.5                    sqrt(x), 1 / sqrt(x)   (pow differs from sqrt for x = -0 and x = -infinity only)
- *     Otherwise pow(a,b); and e^b, with e the built-in constant, is exp(b).
+ *     Otherwise pow(a,b); and e^b, with the built-in constant e (or a number of its value), is exp(b).
  *
  *   Bits        A value has exactly the bits of the same formula in C, operation by operation in the order that the
  *     operators bind, with the libm in use, in round to nearest. No operation is contracted, reassociated or replaced
