@@ -305,6 +305,7 @@ static weir_status note_rest(const pool *p, weir_cloud *c)
   for (int i = 0; i < p->n; i++) {
     const item *it = &p->item[i];
     bool part = it->used;
+    char s[SHAPE_TEXT];
     long number;
     for (int r = 0; r < ROLES && !part; r++) part = p->prefix[r] && weir_ragged_number(it, p->prefix[r], &number);
     if (it->a->rounded) WEIR_TRY(weir_cloud_note(p->ctx, c, "%s has integers beyond 2^53, rounded", it->a->name));
@@ -312,7 +313,8 @@ static weir_status note_rest(const pool *p, weir_cloud *c)
     if (it->a->dtype == WEIR_DTYPE_OTHER)
       WEIR_TRY(weir_cloud_note(p->ctx, c, "not read: %s", it->a->why));
     else
-      WEIR_TRY(note_array(p, c, "not used", it->a, ""));
+      WEIR_TRY(weir_cloud_note(p->ctx, c, "not used: %s %s %s", it->a->name,
+                               weir_shape_text(it->a->ndim, it->a->shape, s, sizeof s), weir_dtype_name(it->a->dtype)));
   }
   return WEIR_OK;
 }
