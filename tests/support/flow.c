@@ -127,3 +127,29 @@ void flow_shear(void *user, double t, ptrdiff_t n, const double *const x[WEIR_MA
     out[i] = v;
   }
 }
+
+void flow_set_shear(flow *f, weir_side_kind kind)
+{
+  static flow_shear_user user[WEIR_MAXDIM + 1][WEIR_MAXDIM];
+  for (int a = 0; a < f->dim; a++) {
+    user[f->dim][a] = (flow_shear_user){a, f->dim};
+    f->p.velocity.component[a] = flow_shear;
+    f->p.velocity.user[a] = &user[f->dim][a];
+    f->p.velocity.steady[a] = true;
+    for (int side = 0; side < 2; side++) {
+      f->side[a][side] = kind;
+      f->p.boundary.density[a][side] = kind == WEIR_INFLOW ? flow_one : NULL;
+      f->p.boundary.steady[a][side] = true;
+    }
+  }
+}
+
+void flow_set_constant(flow *f)
+{
+  static int axis[WEIR_MAXDIM] = {0, 1, 2};
+  for (int a = 0; a < f->dim; a++) {
+    f->p.velocity.component[a] = flow_speed;
+    f->p.velocity.user[a] = &axis[a];
+    f->p.velocity.steady[a] = true;
+  }
+}

@@ -47,5 +47,9 @@ typedef struct flow_shear_user {
   int axis, dim;
 } flow_shear_user;
 weir_point_fn flow_shear;
+/* Give f that steady flow on all axes, and sides of kind `kind` (inflow carries density 1). */
+void flow_set_shear(flow *f, weir_side_kind kind);
+/* The constant velocity above on a periodic box. */
+void flow_set_constant(flow *f);
 
 #endif
