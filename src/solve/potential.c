@@ -8,6 +8,7 @@ enum { PIECE = 64, WALL_QUAD = 8 };
 typedef struct job {
   const weir_potential *p;
   const double *values; /* V at centres, to choose the number of points from; NULL: `quad` everywhere */
+  double lowest;        /* the least of them */
   int normal, quad;     /* axis of a wall or -1 */
   ptrdiff_t lo[WEIR_MAXDIM], hi[WEIR_MAXDIM];
   double node[WEIR_QUAD_MAX + 1][WEIR_QUAD_MAX], weight[WEIR_QUAD_MAX + 1][WEIR_QUAD_MAX];
@@ -16,19 +17,19 @@ typedef struct job {
 /* Cells [i, i+n) of row (j, k) and the Gauss points in each: count along each axis, points in all. */
 typedef struct piece {
   ptrdiff_t i, n, j, k;
-  int quad, count[WEIR_MAXDIM], points;
+  int count[WEIR_MAXDIM], points;
 } piece;
 
 static double coordinate(const job *w, const piece *c, int a, ptrdiff_t i, int g)
 {
   const weir_axis *ax = &w->p->mesh->axis[a];
   if (a == w->normal) return ax->node[i];
-  return c->count[a] == 1 ? ax->centre[i] : ax->centre[i] + 0.5 * ax->width[i] * w->node[c->quad][g];
+  return c->count[a] == 1 ? ax->centre[i] : ax->centre[i] + 0.5 * ax->width[i] * w->node[c->count[a]][g];
 }
 
 static double weight_of(const job *w, const piece *c, int a, int g)
 {
-  return c->count[a] == 1 ? 1.0 : 0.5 * w->weight[c->quad][g];
+  return c->count[a] == 1 ? 1.0 : 0.5 * w->weight[c->count[a]][g];
 }
 
 /* V at all Gauss points: value[point * PIECE + cell]; share[point] is the point's share of the cell. */
@@ -68,40 +69,54 @@ static void log_mean(const job *w, const piece *c, const double *value, const do
   for (ptrdiff_t i = 0; i < c->n; i++) phi[i] = good[i] ? low[i] - D * log(sum[i]) : (double)NAN;
 }
 
-/* Largest |V_i - V_{i'}| between a cell of the piece and a neighbour. */
-static double largest_step(const weir_mesh *m, const double *v, const piece *c)
+/* Largest first and second difference of V along axis a at the cells of the piece (second: at the nearest cell that has two
+ * neighbours). */
+static void differences(const weir_mesh *m, const double *v, const piece *c, int a, double *first, double *second)
 {
-  double step = 0;
+  const ptrdiff_t n = m->axis[a].n, s = m->stride[a];
+  *first = *second = 0;
   for (ptrdiff_t p = 0; p < c->n; p++) {
-    const ptrdiff_t index[WEIR_MAXDIM] = {c->i + p, c->j, c->k}, at = weir_mesh_index(m, index[0], c->j, c->k);
-    for (int a = 0; a < m->dim; a++) {
-      if (index[a] > 0) step = fmax(step, fabs(v[at] - v[at - m->stride[a]]));
-      if (index[a] < m->axis[a].n - 1) step = fmax(step, fabs(v[at] - v[at + m->stride[a]]));
-    }
+    const ptrdiff_t at = weir_mesh_index(m, c->i + p, c->j, c->k), i = a == 0 ? c->i + p : a == 1 ? c->j : c->k;
+    if (i > 0) *first = fmax(*first, fabs(v[at] - v[at - s]));
+    if (i < n - 1) *first = fmax(*first, fabs(v[at] - v[at + s]));
+    const ptrdiff_t mid = i == 0 ? at + s : i == n - 1 ? at - s : at;
+    if (n > 2) *second = fmax(*second, fabs((v[mid + s] - v[mid]) - (v[mid] - v[mid - s])));
   }
-  return step;
 }
 
-int weir_potential_quad(double step, double diffusion)
+int weir_potential_quad(double first, double second, double tol)
 {
-  /* Error of q points for the mean of e^(-z s) over a unit interval: (q!)^4 z^2q / ((2q+1) (2q)!^3) (Abramowitz, Stegun
-   * 25.4.30, derivative <= z^2q); z is twice the step, since V is not linear. */
-  const double z = 2 * step / diffusion;
+  /* Error of q points over a unit interval: (q!)^4 f^(2q) / ((2q+1) (2q)!^3) (Abramowitz, Stegun 25.4.30). For f = exp(-z s - k s^2/2)
+   * the derivative is a Hermite polynomial: z^2q where k is small, (2q-1)!! k^q where z is; (2q-1)!!^(1/q) < 12 for q <= 16.
+   * z is twice the first difference, since V is no parabola either. */
+  const double z2 = 4 * first * first + 12 * second;
   int q = 1;
-  for (double error = z * z / 24; q < 3 || (!(error <= 1e-13) && q < WEIR_QUAD_MAX); q++) {
+  for (double error = z2 / 24; q < 3 || (!(error <= tol) && q < WEIR_QUAD_MAX); q++) {
     const double p = q + 1, f = 2 * p * (2 * p - 1);
-    error *= z * z * p * p * p * p / (f * f * f) * (2 * p - 1) / (2 * p + 1);
+    error *= z2 * p * p * p * p / (f * f * f) * (2 * p - 1) / (2 * p + 1);
   }
   return q;
+}
+
+/* Where the Gibbs density is e^-g of its maximum, its relative error may be e^g times as large, up to 1e-8. */
+static double tolerance(const job *w, const piece *c)
+{
+  double low = INFINITY;
+  for (ptrdiff_t p = 0; p < c->n; p++) low = fmin(low, w->values[weir_mesh_index(w->p->mesh, c->i + p, c->j, c->k)]);
+  return fmin(1e-8, 1e-13 * exp((low - w->lowest) / w->p->diffusion));
 }
 
 static void plan(const job *w, piece *c)
 {
   const weir_mesh *m = w->p->mesh;
-  c->quad = w->values != NULL ? weir_potential_quad(largest_step(m, w->values, c), w->p->diffusion) : w->quad;
+  const double D = w->p->diffusion, tol = w->values != NULL ? tolerance(w, c) : 0;
   c->points = 1;
   for (int a = 0; a < WEIR_MAXDIM; a++) {
-    c->count[a] = a < m->dim && a != w->normal ? c->quad : 1;
+    double first = 0, second = 0;
+    if (w->values != NULL && a < m->dim) differences(m, w->values, c, a, &first, &second);
+    c->count[a] = 1;
+    if (a < m->dim && a != w->normal)
+      c->count[a] = w->values == NULL ? w->quad : weir_potential_quad(first / D, second / D, tol);
     c->points *= c->count[a];
   }
 }
@@ -164,6 +179,8 @@ weir_status weir_potential_cells(weir_ctx *ctx, const weir_potential *p, double 
   WEIR_TRY(run_job(ctx, &w, p->point ? phi : work));
   if (p->point) return WEIR_OK;
   w.values = work;
+  double highest;
+  weir_mesh_range(p->mesh, work, &w.lowest, &highest, NULL, NULL);
   return run_job(ctx, &w, phi);
 }
 

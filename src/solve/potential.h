@@ -19,10 +19,11 @@ typedef struct weir_potential {
   int threads;
 } weir_potential;
 
-/** Gauss points a direction, 3..16, that give the mean of exp(-V/D) to about 1e-13 where V is close to linear over a cell and
- *  changes by `step` from a cell to the next. */
-int weir_potential_quad(double step, double diffusion);
-/** Phi on all interior cells of a zeroed cell array; each piece of a row chooses its own quad. `work` is another cell array.
+/** Gauss points, 3..16, that give the mean of exp(-V/D) over a cell's extent to about `tol`, relative, where V is close to a parabola
+ *  and V/D has these first and second differences (absolute values) between neighbouring cells. */
+int weir_potential_quad(double first, double second, double tol);
+/** Phi on all interior cells of a zeroed cell array; `work` is another one. Each piece of a row
+ *  chooses its own numbers of Gauss points, so that exp(-Phi/D) is right to 1e-13 of its maximum, and to 1e-8 of itself in its tails.
  *  @retval WEIR_ENUMERIC V is not finite, and where  @retval WEIR_ENOMEM */
 weir_status weir_potential_cells(weir_ctx *ctx, const weir_potential *p, double *work, double *phi);
 /** The same on the faces of side 0 or 1 of axis a, at their face places. 8 points a direction. */

@@ -1,0 +1,172 @@
+/* Fine meshes and long runs of the Fokker-Planck solver; CHECK_FIGURES=1 prints the errors. */
+#include "../support/check.h"
+#include "../support/fp_truth.h"
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static const weir_run_options plain = {.threads = 0};
+
+static void check_order_two(const char *what, int n, const double *e, double slack)
+{
+  if (getenv("CHECK_FIGURES") != NULL) {
+    printf("# %s:", what);
+    for (int k = 0; k < n; k++) printf(k == 0 ? " %.3g" : " %.3g (%.3f)", e[k], k == 0 ? 0.0 : log2(e[k - 1] / e[k]));
+    printf("\n");
+  }
+  for (int k = 1; k < n; k++) check_close(log2(e[k - 1] / e[k]), 2, slack);
+}
+
+static void order_two_in_3d_on_fine_meshes(void **state)
+{
+  weir_ctx *ctx = *state;
+  const ou p = {.dim = 3,
+                .a = {{1, .5, 0}, {-.5, 1.2, .3}, {0, -.3, .8}},
+                .D = .6,
+                .mean = {.8, -.5, .3},
+                .cov = {{.5, 0, 0}, {0, .4, 0}, {0, 0, .6}}};
+  double e[3];
+  for (int s = 0; s < 2; s++) {
+    for (int k = 0; k < 3; k++) {
+      static const ptrdiff_t n[] = {24, 48, 96};
+      weir_mesh *m = box_mesh(ctx, 3, n[k], -5, 5, s == 0 ? 0 : .5);
+      e[k] = ou_error(ctx, &p, m, &plain, .25, NULL);
+      weir_mesh_destroy(&m);
+    }
+    check_order_two(s == 0 ? "OU 3D, rotating" : "OU 3D, rotating, stretched", 3, e, .1);
+  }
+}
+
+static void order_two_in_2d_on_fine_meshes(void **state)
+{
+  weir_ctx *ctx = *state;
+  const ou rotating = {.dim = 2, .a = {{1, 2}, {-2, 1.5}}, .D = .7, .mean = {1.2, -.8}, .cov = {{.35, 0}, {0, .5}}};
+  double e[3];
+  for (int k = 0; k < 3; k++) {
+    weir_mesh *m = box_mesh(ctx, 2, 96 << k, -6, 6, 0);
+    weir_run_stats s;
+    e[k] = ou_error(ctx, &rotating, m, &plain, .5, &s);
+    if (k == 2) check_le(e[k], 6e-4);
+    weir_mesh_destroy(&m);
+  }
+  check_order_two("OU 2D, rotating", 3, e, .04);
+}
+
+static void double_well(void *user, double t, ptrdiff_t n, const double *const x[3], double *out)
+{
+  const int dim = *(const int *)user;
+  (void)t;
+  for (ptrdiff_t i = 0; i < n; i++) {
+    const double u = x[0][i] * x[0][i];
+    out[i] = dim == 1 ? u * u / 4 - u / 2 : (u - 1) * (u - 1) / 4 + pow(x[1][i] - u / 2, 2);
+    if (dim == 3) out[i] += x[2][i] * x[2][i] * (1 + .2 * x[0][i]);
+  }
+}
+
+static void well_weight(void *user, double t, ptrdiff_t n, const double *const x[3], double *out)
+{
+  double_well(user, t, n, x, out);
+  for (ptrdiff_t i = 0; i < n; i++) out[i] = exp(-out[i] / .2);
+}
+
+static weir_problem well(int *dim, const weir_mesh *m, const double *rho)
+{
+  return (weir_problem){.equation = WEIR_FOKKER_PLANCK,
+                        .mesh = m,
+                        .boundary = sides_of(*dim, WEIR_NOFLUX),
+                        .potential = double_well,
+                        .potential_user = dim,
+                        .diffusion = .2,
+                        .rho0 = rho};
+}
+
+static void gibbs_averages_stay_in_2d_and_3d(void **state)
+{
+  weir_ctx *ctx = *state;
+  for (int dim = 2; dim <= 3; dim++) {
+    weir_mesh *m = box_mesh(ctx, dim, dim == 2 ? 128 : 32, -2.2, 2.2, .3);
+    double *rho, lo, hi, worst = 0;
+    check_ok(ctx, weir_mesh_array(ctx, m, "rho0", &rho));
+    check_ok(ctx, weir_cell_average(ctx, m, well_weight, &dim, 0, 16, rho));
+    weir_mesh_range(m, rho, &lo, &hi, NULL, NULL);
+    const weir_problem p = well(&dim, m, rho);
+    weir_run *run;
+    weir_run_stats s;
+    weir_ledger l;
+    check_ok(ctx, weir_run_create(ctx, &p, &plain, &run));
+    for (double t = 1;; t *= 2) {
+      check_ok(ctx, weir_run_advance(ctx, run, t));
+      weir_run_stats_get(run, &s);
+      if (s.stages >= 10000) break;
+    }
+    const double *now = weir_run_density(run);
+    for (ptrdiff_t k = 0; k < m->axis[2].n; k++)
+      for (ptrdiff_t j = 0; j < m->axis[1].n; j++)
+        for (ptrdiff_t i = 0; i < m->axis[0].n; i++) {
+          const ptrdiff_t at = weir_mesh_index(m, i, j, k);
+          worst = fmax(worst, fabs(now[at] - rho[at]) / hi);
+        }
+    weir_run_ledger(run, &l);
+    if (getenv("CHECK_FIGURES") != NULL)
+      printf("# Gibbs %dD: %lld products, change %.2g, mass %.2g\n", dim, (long long)s.stages, worst,
+             l.mass / l.mass0 - 1);
+    check_le(worst, 1e-13);
+    check_le(fabs(l.mass - l.mass0), 1e-13 * l.mass0);
+    weir_run_destroy(&run);
+    weir_free(rho);
+    weir_mesh_destroy(&m);
+  }
+}
+
+/* From the uniform density: against a mesh of 1600 cells, at times before and after the wells have filled. At late times the error
+ * is the steady state's, which the averaged potential does not have. */
+static void averaged_potential_wins_in_the_long_run(void **state)
+{
+  weir_ctx *ctx = *state;
+  int dim = 1;
+  weir_mesh *fine = box_mesh(ctx, 1, 1600, -2.2, 2.2, 0);
+  const double times[] = {.1, 1, 10};
+  double *ones, *want;
+  check_ok(ctx, weir_mesh_array(ctx, fine, "ones", &ones));
+  for (ptrdiff_t i = 0; i < fine->len; i++) ones[i] = 1;
+  for (int c = 0; c < 3; c++) {
+    weir_problem p = well(&dim, fine, ones);
+    weir_run *reference = run_to(ctx, &p, &plain, times[c]);
+    double e[2][3];
+    for (int point = 0; point < 2; point++)
+      for (int k = 0; k < 3; k++) {
+        weir_mesh *m = box_mesh(ctx, 1, 100 << k, -2.2, 2.2, 0);
+        check_ok(ctx, weir_mesh_array(ctx, m, "truth", &want));
+        check_ok(ctx, weir_mesh_restrict(ctx, fine, weir_run_density(reference), m, want));
+        p = well(&dim, m, ones);
+        const weir_run_options o = {.threads = 1, .point_potential = point};
+        weir_run *run = run_to(ctx, &p, &o, times[c]);
+        e[point][k] = l1_distance(m, weir_run_density(run), want);
+        weir_run_destroy(&run);
+        weir_free(want);
+        weir_mesh_destroy(&m);
+      }
+    weir_run_destroy(&reference);
+    char what[64];
+    for (int point = 0; point < 2; point++) {
+      (void)snprintf(what, sizeof what, "double well, t = %g, %s", times[c], point ? "point V" : "averaged");
+      check_order_two(what, 3, e[point], .1);
+    }
+    if (times[c] >= 10)
+      for (int k = 0; k < 3; k++) check_le(e[0][k], .2 * e[1][k]);
+  }
+  weir_free(ones);
+  weir_mesh_destroy(&fine);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, ctx_setup, ctx_teardown)
+int main(void)
+{
+  const struct CMUnitTest tests[] = {
+      TEST(order_two_in_3d_on_fine_meshes),
+      TEST(order_two_in_2d_on_fine_meshes),
+      TEST(gibbs_averages_stay_in_2d_and_3d),
+      TEST(averaged_potential_wins_in_the_long_run),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
