@@ -10,6 +10,7 @@ enum { RATIO_MAX = 1100, RATIO_SLACK = 4096 }; /* deflate cannot exceed 1032; ti
 
 static weir_status not_zip(weir_ctx *ctx, const char *path, int code)
 {
+  WEIR_REQUIRE(code != ZIP_ER_EXISTS, ctx, WEIR_EFORMAT, "%s: two entries have the same name", path);
   zip_error_t e;
   zip_error_init_with_code(&e, code);
   const weir_status st = WEIR_FAIL(ctx, code == ZIP_ER_MEMORY ? WEIR_ENOMEM : WEIR_EFORMAT,
