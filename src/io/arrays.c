@@ -27,11 +27,29 @@ char *weir_shape_text(int ndim, const ptrdiff_t *shape, char *buf, size_t size)
   return buf;
 }
 
+/* Length of the UTF-8 character at s, 0 if it is none (RFC 3629: no overlong forms, no surrogates). */
+static size_t utf8(const unsigned char *s, size_t n)
+{
+  if (s[0] < 0x80) return 1;
+  const size_t len = s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : 2;
+  if (s[0] < 0xc2 || s[0] > 0xf4 || len > n) return 0;
+  for (size_t k = 1; k < len; k++)
+    if ((s[k] & 0xc0) != 0x80) return 0;
+  if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) || (s[0] == 0xf0 && s[1] < 0x90) ||
+      (s[0] == 0xf4 && s[1] > 0x8f))
+    return 0;
+  return len;
+}
+
 bool weir_arrays_name_ok(const char *s, size_t n)
 {
   if (n < 1 || n > 255) return false;
-  for (size_t i = 0; i < n; i++)
+  size_t len = 1;
+  for (size_t i = 0; i < n; i += len) {
     if ((unsigned char)s[i] < ' ' || s[i] == 127) return false;
+    len = utf8((const unsigned char *)s + i, n - i);
+    if (len == 0) return false;
+  }
   return true;
 }
 

@@ -10,7 +10,7 @@
 weir_status weir_arrays_create(weir_ctx *ctx, const char *path, weir_format format, int most, weir_arrays **set);
 /* The file's name without directory and suffix. */
 weir_status weir_arrays_stem(weir_ctx *ctx, const char *path, char **stem);
-/* Whether the name can be shown and stored: 1..255 bytes, no control characters. */
+/* Whether the name can be shown and stored: 1..255 bytes of UTF-8 without ASCII control characters. */
 bool weir_arrays_name_ok(const char *s, size_t n);
 
 /* One reader per format; limits are resolved (no zeros). */

@@ -56,6 +56,9 @@ static void csv_with_a_header_gives_one_array_per_column(void **state)
   assert_true(a->array[1].ndim == 1 && a->array[1].size == 2);
   assert_true(isnan(a->array[2].data[1]));
   weir_arrays_destroy(&a);
+  check_ok(ctx, parse(ctx, "\xcf\x81,\xe2\x88\x82t\n1,2\n", &a)); /* Greek rho, del t */
+  assert_string_equal(a->array[0].name, "\xcf\x81");
+  weir_arrays_destroy(&a);
   check_ok(ctx, parse(ctx, "x,y\n", &a)); /* an empty cloud */
   assert_int_equal(a->array[0].size, 0);
   weir_arrays_destroy(&a);
@@ -89,6 +92,14 @@ static void csv_refuses_ragged_rows_and_bad_tokens_and_says_where(void **state)
   refuse(ctx, "1,\033[31m\n", WEIR_EFORMAT, "'?[31m' is not a number");
   refuse(ctx, "x,x\n1,2\n", WEIR_EFORMAT, "t.csv:1: two columns are called 'x'");
   refuse(ctx, "x,\n1,2\n", WEIR_EFORMAT, "column 2 has no proper name");
+  refuse(ctx, "x,a\033[2J\n1,2\n", WEIR_EFORMAT, "column 2 has no proper name ('a?[2J')");
+  static const char *const no_utf8[] = {"\xff", "\xc0\xaf",    "\xe2\x82", "\xed\xa0\x80", "\xf5\x80\x80\x80",
+                                        "\x80", "\xe0\x9f\xbf"};
+  for (size_t k = 0; k < sizeof no_utf8 / sizeof *no_utf8; k++) {
+    char text[32];
+    snprintf(text, sizeof text, "x,%s\n1,2\n", no_utf8[k]);
+    refuse(ctx, text, WEIR_EFORMAT, "column 2 has no proper name");
+  }
   refuse(ctx, "", WEIR_EFORMAT, "empty");
   refuse(ctx, "# nothing\n\n", WEIR_EFORMAT, "no line with numbers");
   weir_arrays *a = NULL;
