@@ -255,11 +255,12 @@ static weir_status make_long(const pool *p, const weir_array *by, plan *l)
   return st;
 }
 
-static bool repeats(const weir_array *t)
+/* Times of steps increase; times of rows do not. */
+static bool increases(const weir_array *t)
 {
   for (ptrdiff_t i = 1; i < t->size; i++)
-    if (t->data[i] == t->data[i - 1]) return true;
-  return false;
+    if (!(t->data[i] > t->data[i - 1])) return false;
+  return true;
 }
 
 /* What says which step a row belongs to; NULL: nothing. */
@@ -268,7 +269,7 @@ static const weir_array *row_labels(const pool *p)
   const weir_array *x = p->of[ROLE_X], *t = p->of[ROLE_T];
   if (p->of[ROLE_LABELS]) return p->of[ROLE_LABELS];
   if (!t || x->ndim > 2 || t->size != x->shape[0] || t->size < 2) return NULL;
-  return repeats(t) ? t : NULL;
+  return increases(t) ? NULL : t;
 }
 
 /* ------------------------------------------------------------------ ragged */
