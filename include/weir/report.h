@@ -139,7 +139,7 @@ typedef enum weir_plot_format { WEIR_PLOT_PNG, WEIR_PLOT_SVG, WEIR_PLOT_PDF } we
 
 typedef struct weir_plot_options {
   const char *dir;  /**< an existing directory; NULL = "." */
-  const char *stem; /**< [A-Za-z0-9_-][A-Za-z0-9_.-]*, at most 64 */
+  const char *stem; /**< [A-Za-z0-9_][A-Za-z0-9_.-]*, at most 64 bytes */
   weir_plot_format format;
   bool script_only;                   /**< do not run gnuplot */
   const char *program;                /**< NULL = "gnuplot", searched in PATH */
