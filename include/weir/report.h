@@ -142,7 +142,7 @@ typedef struct weir_plot_options {
   const char *stem; /**< [A-Za-z0-9_][A-Za-z0-9_.-]*, at most 64 bytes */
   weir_plot_format format;
   bool script_only;                   /**< do not run gnuplot */
-  const char *program;                /**< NULL = "gnuplot", searched in PATH */
+  const char *program;                /**< NULL = "gnuplot", searched in PATH; a path must be absolute */
   double timeout;                     /**< seconds, 0 = 30 */
   const char *title;                  /**< sanitised; NULL = none */
   const char *axis_name[WEIR_MAXDIM]; /**< NULL = "x", "y", "z"; put units here: "x [m]" */

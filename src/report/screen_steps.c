@@ -1,4 +1,5 @@
-/* The table of steps: one row per step, one column per check, in it the statistic that is worst. */
+/* The table of steps: one row per step, one column per check, in it the statistic that is worst. Checks that were never
+ * tested have no column: they are listed below the failures. */
 #include "report/screen.h"
 #include <math.h>
 #include <stdio.h>
@@ -43,7 +44,7 @@ static weir_status grid_alloc(weir_ctx *ctx, grid *g, const weir_verdict *v)
       g->step[g->rows] = k->step;
       g->time[g->rows++] = k->time;
     }
-    if (find_col(g, k->check) < 0) g->name[g->cols++] = k->check;
+    if (k->outcome != WEIR_NOT_TESTED && find_col(g, k->check) < 0) g->name[g->cols++] = k->check;
   }
   WEIR_TRY(weir_alloc(ctx, (size_t)g->rows * (size_t)g->cols, sizeof(void *), "table of steps", (void **)&g->cell));
   WEIR_TRY(weir_alloc(ctx, (size_t)g->rows, sizeof *g->shown, "table of steps", (void **)&g->shown));
@@ -99,7 +100,9 @@ static void fill(grid *g, const weir_verdict *v)
   char buf[CELL];
   for (int i = 0; i < v->n; i++) {
     const weir_check *k = &v->check[i];
-    const weir_check **at = &g->cell[find_row(g, k->step) * g->cols + find_col(g, k->check)];
+    const int c = find_col(g, k->check);
+    if (c < 0) continue;
+    const weir_check **at = &g->cell[find_row(g, k->step) * g->cols + c];
     if (*at == NULL || weir_check_worse(k, *at)) *at = k;
   }
   for (int c = 0; c < g->cols; c++) {
