@@ -195,7 +195,8 @@ static void order_two_at_absorbing_walls(void **state)
       weir_free(rho), weir_free(want);
       weir_mesh_destroy(&m);
     }
-    check_order_two(stretched ? "absorbing walls, stretched" : "absorbing walls", 5, e, stretched ? 1.8e-2 : 1.1e-2, .05);
+    check_order_two(stretched ? "absorbing walls, stretched" : "absorbing walls", 5, e, stretched ? 1.8e-2 : 1.1e-2,
+                    .05);
   }
 }
 
