@@ -11,6 +11,11 @@
  *   face velocities; a transport step obeys dt * rate <= cfl at every stage (a step whose later stages violate it is redone
  *   with a smaller dt). Donor cell is positive for cfl <= 1, MUSCL for cfl <= 1/2 (each times the stepper's SSP coefficient).
  *
+ *   Fokker-Planck runs. Scharfetter-Gummel fluxes, second order while stats.peclet <= 1; in time exact to rounding (uniformisation),
+ *   whatever the intervals between outputs; rho0 >= 0 gives rho >= 0 to the last bit. An outflow side absorbs: density 0 ON the wall.
+ *   An inflow side prescribes the density on the wall, whichever way mass then flows. On a periodic axis V must be periodic
+ *   (a mean force goes into the drift). Work: about T * max_i |Q_ii| ~ 2 dim D T / h^2 matrix-vector products.
+ *
  *   Threads: a run is used by one thread at a time; inside, loops run on `threads` threads with the same bits for any number. */
 #ifndef WEIR_SOLVE_H
 #define WEIR_SOLVE_H
@@ -54,13 +59,14 @@ typedef struct weir_run_options {
   const char *scheme;   /**< transport: reconstruction's name, NULL = "muscl-mc" */
   const char *stepper;  /**< transport: NULL = "ssprk3" */
   double cfl;           /**< 0 = 0.9 * scheme's cfl * stepper's ssp */
-  double dt;            /**< > 0: fixed step (shortened only to land on a target); still subject to the CFL number */
+  double dt;            /**< > 0: fixed step (shortened only to land on a target); still subject to the CFL number;
+                                    Fokker-Planck: a bound, which changes the answer by rounding only */
   int threads;          /**< 0 = all */
   int64_t max_steps;    /**< 0 = 10^9 */
   bool point_potential; /**< Fokker-Planck: V at cell centres instead of the default -D log(mean exp(-V/D)), whose
                                     discrete Gibbs state has the exact cell averages */
   bool (*interrupted)(void *user);
-  void *interrupted_user; /**< asked once a step; true ends with WEIR_EINTERRUPTED */
+  void *interrupted_user; /**< asked once a step (Fokker-Planck: once a product); true ends with WEIR_EINTERRUPTED */
 } weir_run_options;
 
 /** The mass ledger, exact sums. Everything in units of mass. */
@@ -74,7 +80,7 @@ typedef struct weir_ledger {
 
 typedef struct weir_run_stats {
   double time;
-  int64_t steps, stages, rejected; /**< Fokker-Planck: matrix-vector products count as stages */
+  int64_t steps, stages, rejected; /**< Fokker-Planck: stages = matrix-vector products, steps = chunks of them */
   double dt_min, dt_max;
   double min_rho; /**< over all cells and all steps (stages excluded), and where it was */
   ptrdiff_t min_at[WEIR_MAXDIM];
