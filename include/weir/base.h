@@ -72,7 +72,8 @@ weir_status
 weir_fail(weir_ctx *ctx, weir_status s, const char *file, int line, const char *fmt, ...);
 
 /* `return WEIR_FAIL(ctx, WEIR_EFORMAT, "%s: 3 columns, 2 expected", path);` */
-#define WEIR_FAIL(ctx, code, ...) weir_fail((ctx), (code), __FILE__, __LINE__, __VA_ARGS__)
+/* The comma tells compilers and analysers that what is returned is that code, hence no WEIR_OK. `code` is evaluated twice. */
+#define WEIR_FAIL(ctx, code, ...) ((void)weir_fail((ctx), (code), __FILE__, __LINE__, __VA_ARGS__), (code))
 /* Leave the function with a message unless cond holds. NaN-safe: write the condition that must be TRUE. */
 #define WEIR_REQUIRE(cond, ctx, code, ...)                                                                             \
   do {                                                                                                                 \
