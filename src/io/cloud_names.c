@@ -50,7 +50,7 @@ char *weir_pool_list(const pool *p, char *buf, size_t size)
                  a->dtype == WEIR_DTYPE_OTHER ? "(not numbers)" : weir_shape_text(a->ndim, a->shape, s, sizeof s));
     k += (size_t)n;
   }
-  if (k + 8 >= size) strcpy(buf + size - 5, "...");
+  if (k + 8 >= size) memcpy(buf + size - 5, "...", 4);
   return buf;
 }
 
@@ -82,7 +82,7 @@ static weir_status add_set(pool *p, weir_arrays *set, bool several)
 weir_status weir_pool_load(pool *p, int npath, const char *const *path)
 {
   void *q = NULL, *m = NULL;
-  WEIR_TRY(weir_alloc(p->ctx, (size_t)npath, sizeof *p->set, "files", &q));
+  WEIR_TRY(weir_alloc(p->ctx, (size_t)npath, sizeof(weir_arrays *), "files", &q));
   p->set = q;
   WEIR_TRY(weir_alloc(p->ctx, ROLES, sizeof *p->made, "arrays", &m));
   p->made = m;
@@ -269,18 +269,16 @@ static bool plausible(role r, const item *it)
 
 static weir_status by_alias(pool *p, role r)
 {
-  const item *first = NULL;
   for (int k = 0; k < ALIASES && alias[r][k]; k++) {
     item *it = find(p, alias[r][k]);
     if (!it || !plausible(r, it)) continue;
     if (it->table && r == ROLE_Z) continue; /* a third coordinate */
     if (!p->of[r]) {
       WEIR_TRY(take(p, r, it));
-      first = it;
       if (r != ROLE_X || k <= 1) break; /* x and X mean it */
     } else {
       return WEIR_FAIL(p->ctx, WEIR_EFORMAT, "%s: both '%s' and '%s' could be the positions: say which with --map x=%s",
-                       p->name, first->a->name, it->a->name, first->a->name);
+                       p->name, p->of[r]->name, it->a->name, p->of[r]->name);
     }
   }
   for (int k = 0; k < ALIASES && alias[r][k] && !p->of[r]; k++)

@@ -32,7 +32,8 @@ size_t weir_npy_format_header(char buf[WEIR_NPY_HEADER_OUT], const weir_array_ou
   size_t end = ((size_t)n + 1 + MAGIC_LENGTH + ALIGN - 1) / ALIGN * ALIGN; /* blanks, then a newline */
   memset(text + n, ' ', end - MAGIC_LENGTH - (size_t)n);
   buf[end - 1] = '\n';
-  memcpy(buf, "\x93NUMPY\x01\x00", 8);
+  static const char magic[8] = {'\x93', 'N', 'U', 'M', 'P', 'Y', 1, 0};
+  memcpy(buf, magic, sizeof magic);
   buf[8] = (char)((end - MAGIC_LENGTH) & 0xff);
   buf[9] = (char)((end - MAGIC_LENGTH) >> 8);
   return end;

@@ -3,6 +3,7 @@
  * before anything of it is unpacked, and no more than the declared and admitted length is ever unpacked. */
 #include "io/arrays.h"
 #include "io/npy.h"
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -47,8 +48,8 @@ weir_status weir_npz_open(weir_ctx *ctx, const char *path, int fd, const void *b
 static weir_status take_name(weir_ctx *ctx, const weir_arrays *set, const char *raw, weir_array *a)
 {
   char q[WEIR_QUOTE_SIZE];
-  const size_t n = raw ? strlen(raw) : 0;
-  weir_quote(q, raw ? raw : "", n);
+  const size_t n = strlen(raw);
+  weir_quote(q, raw, n);
   WEIR_REQUIRE(
       !(n >= 4 && (strcmp(raw + n - 4, ".pkl") == 0)), ctx, WEIR_EUNSUPPORTED,
       "%s: contains the pickle '%s' (a PyTorch file?). Loading a pickle runs code of its author, so weir never "
@@ -109,12 +110,12 @@ static weir_status entry(weir_ctx *ctx, zip_t *z, zip_uint64_t k, uint64_t *budg
   zip_stat_init(&st);
   WEIR_REQUIRE(zip_stat_index(z, k, 0, &st) == 0, ctx, WEIR_EFORMAT, "%s: entry %llu has no directory record",
                set->path, (unsigned long long)k);
-  WEIR_TRY(take_name(ctx, set, st.valid & ZIP_STAT_NAME ? st.name : NULL, a));
+  WEIR_TRY(take_name(ctx, set, st.valid & ZIP_STAT_NAME ? st.name : "", a));
   WEIR_TRY(check_stat(ctx, set, a->name, &st));
-  void *label = NULL;
+  void *label = NULL; /* "file: array" */
   const size_t len = strlen(set->path) + strlen(a->name) + 3;
   WEIR_TRY(weir_alloc(ctx, len, 1, "name", &label));
-  strcat(strcat(strcpy(label, set->path), ": "), a->name);
+  snprintf(label, len, "%s: %s", set->path, a->name);
   weir_source s = {.name = label, .left = st.size, .fd = -1, .zip = zip_fopen_index(z, k, 0)};
   weir_status status;
   if (!s.zip) {

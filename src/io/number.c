@@ -10,9 +10,7 @@
 int weir_number_format(char buf[32], double x)
 {
   if (!isfinite(x)) {
-    const char *s = isnan(x) ? "nan" : x > 0 ? "inf" : "-inf";
-    strcpy(buf, s);
-    return (int)strlen(s);
+    return snprintf(buf, 32, "%s", isnan(x) ? "nan" : x > 0 ? "inf" : "-inf");
   }
   char raw[48];
   const int n = snprintf(raw, sizeof raw, "%.17g", x);
