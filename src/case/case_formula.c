@@ -21,7 +21,7 @@ static bool name_place(const weir_yaml_node *n, const char *name, int *line, int
     }
     if (word == 0) {
       word = 1;
-      if (*s == '\n') l++, c = 0;
+      if (*s == '\n') l++, c = n->text_line > n->line ? n->text_column - 1 : 0;
       if (((unsigned char)*s & 0xC0) == 0x80) c--; /* inside a character */
     }
     s += word, c += (int)word;
@@ -50,15 +50,35 @@ static weir_status check_names(case_reader *r, const weir_yaml_node *n, bool ste
   return WEIR_OK;
 }
 
+/* Columns in the later lines of a `|` text: YAML has taken their indentation away, so it is put back. */
+static weir_status parse_formula(case_reader *r, const weir_yaml_node *n, weir_expr **out)
+{
+  const weir_expr_where where = {n->file, n->text_line, n->text_column};
+  const size_t indent = n->text_line > n->line ? (size_t)n->text_column - 1 : 0;
+  size_t lines = 0, at = 0;
+  for (const char *s = n->text; *s != '\0'; s++) lines += *s == '\n';
+  if (indent == 0 || lines * indent > WEIR_EXPR_MAXTEXT) return weir_expr_parse(r->ctx, n->text, &where, r->env, out);
+  void *p = NULL;
+  *out = NULL;
+  WEIR_TRY(weir_alloc(r->ctx, strlen(n->text) + lines * indent + 1, 1, "formula", &p));
+  char *text = p;
+  for (const char *s = n->text; *s != '\0'; s++) {
+    text[at++] = *s;
+    if (*s != '\n') continue;
+    memset(text + at, ' ', indent);
+    at += indent;
+  }
+  const weir_status s = weir_expr_parse(r->ctx, text, &where, r->env, out);
+  weir_free(p);
+  return s;
+}
+
 weir_status case_formula(case_reader *r, weir_yaml_node *n, bool steady, weir_expr **out)
 {
-  const char *text = NULL;
   n->read = true;
   if (n->kind != WEIR_YAML_SCALAR || n->text[0] == '\0') return weir_yaml_expected(r->ctx, n, "a formula");
-  WEIR_TRY(weir_yaml_text(r->ctx, n, &text));
-  const weir_expr_where where = {n->file, n->text_line, n->text_column};
   weir_expr *e = NULL;
-  WEIR_TRY(weir_expr_parse(r->ctx, text, &where, r->env, &e));
+  WEIR_TRY(parse_formula(r, n, &e));
   const weir_status s = check_names(r, n, steady, e);
   if (s != WEIR_OK) weir_expr_destroy(&e);
   *out = e;

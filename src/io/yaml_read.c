@@ -83,7 +83,9 @@ weir_status weir_yaml_integer(weir_ctx *ctx, weir_yaml_node *n, int64_t lo, int6
 {
   const int64_t huge = (int64_t)1 << 53;
   char words[100];
-  if (hi >= huge)
+  if (lo == hi)
+    (void)snprintf(words, sizeof words, "%lld", (long long)lo);
+  else if (hi >= huge)
     (void)snprintf(words, sizeof words, "a whole number >= %lld", (long long)lo);
   else
     (void)snprintf(words, sizeof words, "a whole number from %lld to %lld", (long long)lo, (long long)hi);
