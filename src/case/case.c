@@ -1,6 +1,7 @@
 /* Reading a case: the document, the order of the sections, and what callers do with formulas. */
 #include "case/builtin.h"
 #include "case/case_parts.h"
+#include <assert.h>
 #include <ctype.h>
 #include <math.h>
 #include <stdio.h>
@@ -151,6 +152,7 @@ static weir_status from_document(weir_ctx *ctx, weir_yaml *doc, const char *file
   case_reader r = {.ctx = ctx, .c = c, .root = weir_yaml_root(doc), .builtin = builtin};
   void *copy = NULL;
   WEIR_TRY_GOTO(s, end, case_alloc(&r, strlen(file) + 1, 1, &copy));
+  assert(copy != NULL);
   memcpy(copy, file, strlen(file) + 1);
   c->file = copy;
   for (int k = 0; k < n_overrides; k++) WEIR_TRY_GOTO(s, end, weir_yaml_set(ctx, doc, overrides[k]));

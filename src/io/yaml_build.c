@@ -1,6 +1,7 @@
 /* From libyaml's events to the tree. The limits are checked at each event: libyaml needs quadratic time for deeply
  * nested input ("[[[[..."), and never gets that far. */
 #include "io/yaml_tree.h"
+#include <assert.h>
 #include <string.h>
 #include <yaml.h>
 
@@ -126,6 +127,7 @@ static weir_status on_scalar(builder *b, const yaml_event_t *e)
   if (wants_key(b)) return take_key(b, m, text, length);
   weir_yaml_node *n = NULL;
   WEIR_TRY(new_node(b, WEIR_YAML_SCALAR, m, &n));
+  assert(n != NULL);
   const yaml_scalar_style_t style = e->data.scalar.style;
   n->quoted = style == YAML_SINGLE_QUOTED_SCALAR_STYLE || style == YAML_DOUBLE_QUOTED_SCALAR_STYLE;
   if (n->quoted) n->text_column++;
@@ -142,6 +144,7 @@ static weir_status on_open(builder *b, weir_yaml_kind kind, yaml_mark_t m, const
                "%s:%d:%d: more than %d lists and maps inside each other", AT(b, m), (int)WEIR_YAML_MAXDEPTH);
   weir_yaml_node *n = NULL;
   WEIR_TRY(new_node(b, kind, m, &n));
+  assert(n != NULL);
   b->open[b->depth++] = n;
   return WEIR_OK;
 }

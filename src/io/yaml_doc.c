@@ -1,5 +1,6 @@
 /* Documents: memory, files, assignments from the command line. */
 #include "io/yaml_tree.h"
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -162,7 +163,10 @@ static void put(weir_yaml_node *map, weir_yaml_node *old, weir_yaml_node *fresh)
     return;
   }
   weir_yaml_node **link = &map->first;
-  while (*link != old) link = &(*link)->next;
+  while (*link != old) {
+    assert(*link != NULL);
+    link = &(*link)->next;
+  }
   fresh->parent = map, fresh->next = old->next, fresh->index = old->index;
   *link = fresh;
   if (map->last == old) map->last = fresh;
