@@ -1,6 +1,7 @@
 /* Case files: every key, every refusal with its place, and that the built-in cases mean what they say. */
 #include "../support/check.h"
 #include <weir/case.h>
+#include <weir/exact.h>
 #include <weir/yaml.h>
 #include <float.h>
 #include <math.h>
@@ -724,6 +725,48 @@ static void named_solutions_of_built_in_cases_fit_the_case(void **state)
   assert_true(tried >= 100);
 }
 
+static weir_exact *exact_of(weir_ctx *ctx, const weir_case *c)
+{
+  weir_param p[WEIR_EXACT_MAXPARAM];
+  weir_exact *e = NULL;
+  for (int i = 0; i < c->exact_count; i++) {
+    const weir_case_param *q = &c->exact_param[i];
+    p[i] = (weir_param){q->name, q->rows, q->cols, q->value, q->text};
+  }
+  check_ok(ctx, weir_exact_create(ctx, c->exact, c->dim, c->exact_count, p, &e));
+  return e;
+}
+
+/* Whole-space solutions leave less than 1e-8 of their mass outside the box, at the start and at every output. */
+static void named_solutions_of_built_in_cases_exist_and_stay_in_the_box(void **state)
+{
+  weir_ctx *ctx = *state;
+  check_ok(ctx, weir_exact_register(ctx));
+  for (int k = 0; k < weir_case_builtin_count(); k++) {
+    weir_case *c = builtin(ctx, k);
+    weir_exact *e = c->exact != NULL ? exact_of(ctx, c) : NULL;
+    for (int i = -1; i < c->outputs && e != NULL; i += c->outputs) { /* the start and the last output */
+      const double t = i < 0 ? c->start : c->output[i], whole = weir_exact_mass(e, t);
+      check_ok(ctx, weir_exact_exists(ctx, e, t));
+      weir_mesh_spec spec = c->mesh;
+      for (int a = 0; a < c->dim; a++)
+        if (spec.axis[a].grading != WEIR_LISTED) spec.axis[a].n = 24;
+      weir_mesh *mesh = NULL;
+      double *rho = NULL;
+      check_ok(ctx, weir_mesh_create(ctx, &spec, &mesh));
+      check_ok(ctx, weir_mesh_array(ctx, mesh, "test", &rho));
+      check_ok(ctx, weir_exact_cell_average(ctx, e, mesh, t, rho));
+      const double inside = weir_mesh_integral(mesh, rho);
+      if (!(fabs(inside - whole) <= 1e-8 * whole))
+        fail_msg("%s: t = %g: mass %.12g of %.12g", c->name, t, inside, whole);
+      weir_free(rho);
+      weir_mesh_destroy(&mesh);
+    }
+    weir_exact_destroy(&e);
+    weir_case_destroy(&c);
+  }
+}
+
 /* Z of the double wells: the exact density has mass 1, by the trapezoidal rule, which is exact to rounding for such decay. */
 static void equilibria_have_mass_one(void **state)
 {
@@ -763,6 +806,26 @@ static void the_data_sets_problems_are_the_data_sets_problems(void **state)
   assert_true(c->jko_steps == 6 && c->jko_tau == 0.1 && c->diffusion == 1.0);
   assert_true(param(c, "A")->value[0] == 1 / 1.7081478226181048 && param(c, "b")->value[0] == 1.7886284734303186);
   assert_true(param(c, "mean")->value[0] == 0.0 && param(c, "covariance")->value[0] == 1.0);
+  weir_case_destroy(&c);
+}
+
+/* The example in the module's README is a case. */
+static void the_readme_example_is_read(void **state)
+{
+  weir_ctx *ctx = *state;
+  FILE *f = fopen("src/case/README.md", "r");
+  if (f == NULL) skip(); /* not run from the top of the tree */
+  static const char fence[] = "```yaml\n";
+  char text[20000];
+  text[fread(text, 1, sizeof text - 1, f)] = '\0';
+  fclose(f);
+  char *from = strstr(text, fence);
+  assert_non_null(from);
+  from += strlen(fence);
+  *strstr(from, "```") = '\0';
+  weir_case *c = NULL;
+  check_ok(ctx, parse(ctx, from, &c));
+  assert_string_equal(c->name, "tilted-well");
   weir_case_destroy(&c);
 }
 
@@ -822,8 +885,10 @@ int main(void)
       TEST(every_built_in_case_is_read_and_has_a_mesh_at_every_level),
       TEST(exact_formulas_of_built_in_cases_solve_their_equation),
       TEST(named_solutions_of_built_in_cases_fit_the_case),
+      TEST(named_solutions_of_built_in_cases_exist_and_stay_in_the_box),
       TEST(equilibria_have_mass_one),
       TEST(the_data_sets_problems_are_the_data_sets_problems),
+      TEST(the_readme_example_is_read),
       TEST(mutated_cases_never_crash),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
