@@ -55,8 +55,8 @@ static void one_draw(const countstats *s, const observed *o, const double *q, bo
 }
 
 static void fill_table(const countstats *s, const observed *o, const double *nu, const noise_model *noise,
-                       const sampler *draws, const weir_judge_options *opt, uint64_t stream, int threads,
-                       double *work, ptrdiff_t per_thread, table *t)
+                       const sampler *draws, const weir_judge_options *opt, uint64_t stream, int threads, double *work,
+                       ptrdiff_t per_thread, table *t)
 {
 #pragma omp parallel num_threads(threads)
   {

@@ -1,0 +1,241 @@
+/* Integrity and mass: what needs no model of the density. */
+#include "cmp/judging.h"
+#include <gsl/gsl_cdf.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+double normal_tail(double z)
+{
+  return 0.5 * erfc(z * sqrt(0.5));
+}
+
+double normal_quantile(double p)
+{
+  return gsl_cdf_ugaussian_Qinv(p);
+}
+
+void place_text(const weir_check *c, int dim, char *buf, size_t size)
+{
+  size_t used = 0;
+  for (int a = 0; a < dim && used < size; a++) {
+    const int k = snprintf(buf + used, size - used, "%s%c [%.3g, %.3g]", a > 0 ? ", " : "", "xyz"[a], c -> place_lo[a],
+                           c -> place_hi[a]);
+    used += k > 0 ? (size_t)k : 0;
+  }
+}
+
+/* ---------------------------------------------------------------- integrity */
+typedef struct flaws {
+  ptrdiff_t x, w, negative, rho, first;
+} flaws;
+
+/* log density: -inf is a density of 0, which is allowed to be carried; +inf and NaN are not. */
+static flaws find_flaws(const judged_step *s)
+{
+  flaws f = {.first = -1};
+  for (ptrdiff_t i = 0; i < s->n; i++) {
+    bool x = false;
+    for (int a = 0; a < s->dim; a++) x = x || !isfinite(s->x[i * s->dim + a]);
+    const bool w = s->w != NULL && !isfinite(s->w[i]), neg = s->w != NULL && s->w[i] < 0;
+    const bool rho = s->logrho_carried != NULL && !(s->logrho_carried[i] < (double)INFINITY);
+    f.x += x, f.w += w, f.negative += neg, f.rho += rho;
+    if (f.first < 0 && (x || w || neg || rho)) f.first = i;
+  }
+  return f;
+}
+
+static void say_flaws(const judged_step *s, const flaws *f, weir_check *c)
+{
+  if (s->n == 0)
+    snprintf(c->text, sizeof c->text, "there are no particles at this step");
+  else if (f->first < 0)
+    snprintf(c->text, sizeof c->text, "all %td particles are finite", s->n);
+  else
+    snprintf(c->text, sizeof c->text,
+             "not finite: %td positions, %td weights, %td densities; negative: %td weights; the first is particle %td",
+             f->x, f->w, f->rho, f->negative, f->first);
+}
+
+static weir_status check_finite(weir_ctx *ctx, const judged_step *s, weir_verdict *v, bool *sound)
+{
+  weir_check *c;
+  WEIR_TRY(weir_verdict_add(ctx, v, "integrity", "finite", s->step, s->time, &c));
+  const flaws f = find_flaws(s);
+  *sound = s->n > 0 && f.first < 0 && s->weight > 0;
+  c->value = s->n > 0 ? (double)(f.x + f.w + f.negative + f.rho) : 1;
+  c->tolerance = c->noise = c->noise95 = 0;
+  c->particle = f.first;
+  c->outcome = *sound ? WEIR_CERTIFIED : WEIR_FAILED;
+  say_flaws(s, &f, c);
+  if (s->n > 0 && f.first < 0 && !(s->weight > 0)) {
+    c->value = 1;
+    snprintf(c->text, sizeof c->text, "the weights sum to %g", s->weight);
+  }
+  return WEIR_OK;
+}
+
+static weir_status check_distinct(weir_ctx *ctx, judged_step *s, weir_verdict *v)
+{
+  weir_check *c;
+  WEIR_TRY(weir_verdict_add(ctx, v, "integrity", "distinct", s->step, s->time, &c));
+  const bool one_point = s->n > 1 && s->duplicates == s->n - 1;
+  c->value = (double)s->duplicates;
+  c->tolerance = one_point ? (double)(s->n - 2) : (double)NAN;
+  c->outcome = one_point ? WEIR_FAILED : WEIR_REPORTED;
+  if (one_point)
+    snprintf(c->text, sizeof c->text, "all %td particles are at one point", s->n);
+  else if (s->weighted)
+    snprintf(c->text, sizeof c->text,
+             "%td particles coincide with another one; weights and copies leave %.0f effective particles of %td",
+             s->duplicates, s->neff, s->n);
+  else
+    snprintf(c->text, sizeof c->text, "%td of %td particles coincide with another one", s->duplicates, s->n);
+  return WEIR_OK;
+}
+
+weir_status check_integrity(weir_ctx *ctx, judged_step *s, weir_verdict *v, bool *sound)
+{
+  WEIR_TRY(check_finite(ctx, s, v, sound));
+  return *sound ? check_distinct(ctx, s, v) : WEIR_OK;
+}
+
+/* ---------------------------------------------------------------- mass */
+/* Where particles are missing: the box whose count lies farthest below n0 * mass, in standard deviations. */
+static weir_status find_deficit(weir_ctx *ctx, const judged_step *s, weir_check *c)
+{
+  double *table = NULL;
+  if (!s->have_stats) return WEIR_OK;
+  WEIR_TRY(weir_alloc_doubles(ctx, (size_t)prefix_len(&s->grid), "prefix sums", &table));
+  prefix_fill(&s->grid, s->nu, table);
+  double worst = -3; /* nearer than 3 sd names nothing */
+  const double n0 = (double)s->n0, inside = s->weight_inside / s->weight0 * n0;
+  for (ptrdiff_t b = 0; b < s->stats.boxes; b++) {
+    const double m = s->stats.box_mass[b] * s->grid.inside,
+                 seen = inside * prefix_sum(&s->grid, table, &s->stats.box[b]);
+    const double sd = sqrt(n0 * m * (1 - m)), z = (seen - n0 * m) / sd;
+    if (!(z < worst)) continue;
+    worst = z;
+    c->has_place = true;
+    c->observed = seen, c->expected = n0 * m, c->sd = sd;
+    countgrid_bounds(&s->grid, s->stats.box[b].lo, s->stats.box[b].hi, c->place_lo, c->place_hi);
+  }
+  weir_free(table);
+  return WEIR_OK;
+}
+
+static void say_lost(const judged_step *s, weir_check *c)
+{
+  char place[120] = "", where[200] = "";
+  if (c->has_place) {
+    place_text(c, s->dim, place, sizeof place);
+    snprintf(where, sizeof where, "; most are missing in %s: %.0f of %.0f", place, c->observed, c->expected);
+  }
+  if (s->n != s->n0)
+    snprintf(c->text, sizeof c->text, "%td particles %s: %td at the start, %td now%s",
+             s->n < s->n0 ? s->n0 - s->n : s->n - s->n0, s->n < s->n0 ? "are lost" : "appeared", s->n0, s->n, where);
+  else
+    snprintf(c->text, sizeof c->text, "the weights sum to %.10g of the start's%s", s->weight / s->weight0, where);
+}
+
+static weir_status conserved(weir_ctx *ctx, const judged_step *s, weir_check *c)
+{
+  const double single = 1e-6, rounding = s->bits <= 24 ? single : 1e-12 * sqrt((double)s->n0);
+  c->value = fabs(s->weight / s->weight0 - 1);
+  c->noise = c->noise95 = 0;
+  c->lower = c->upper = c->value;
+  c->tolerance = s->w != NULL ? rounding : 0;
+  const bool kept = (s->w != NULL || s->n == s->n0) && c->value <= c->tolerance,
+             truth_keeps = fabs(s->truth.mass - 1) <= 1e-6;
+  c->outcome = kept && truth_keeps ? WEIR_CERTIFIED : WEIR_FAILED;
+  if (kept && !truth_keeps)
+    snprintf(c->text, sizeof c->text,
+             "the cloud keeps its mass but the truth holds %.6g of it: judge with absorbing mass", s->truth.mass);
+  else if (kept)
+    snprintf(c->text, sizeof c->text, "all %td particles are there", s->n);
+  else {
+    WEIR_TRY(find_deficit(ctx, s, c));
+    say_lost(s, c);
+  }
+  return WEIR_OK;
+}
+
+/* P(Binomial(n, p) >= k), P(Binomial(n, p) <= k). */
+static double binomial_above(double k, double n, double p)
+{
+  if (k <= 0) return 1;
+  return p <= 0 ? 0 : p >= 1 ? 1 : gsl_cdf_beta_P(p, k, n - k + 1);
+}
+static double binomial_below(double k, double n, double p)
+{
+  if (k >= n) return 1;
+  return p <= 0 ? 1 : p >= 1 ? 0 : gsl_cdf_beta_Q(p, k + 1, n - k);
+}
+/* Clopper & Pearson (1934), one-sided level alpha each. */
+static double share_low(double k, double n, double alpha)
+{
+  return k <= 0 ? 0 : gsl_cdf_beta_Pinv(alpha, k, n - k + 1);
+}
+static double share_high(double k, double n, double alpha)
+{
+  return k >= n ? 1 : gsl_cdf_beta_Qinv(alpha, k + 1, n - k);
+}
+
+static void absorbing(const judged_step *s, weir_check *c)
+{
+  const double alpha = s->opt->alpha, n = round((double)s->n0 * s->neff / (double)s->n);
+  const double S = s->truth.mass, tol = s->opt->eps_mass, share = s->weight / s->weight0;
+  const double k = fmin(round(share * n), n);
+  const double lo = share_low(k, n, alpha / 2), hi = share_high(k, n, alpha / 2), sd = sqrt(S * fmax(1 - S, 0) / n);
+  c->value = fabs(share - S);
+  c->noise = 0.6745 * sd, c->noise95 = 1.96 * sd;
+  c->tolerance = tol;
+  c->lower = fmax(0, fmax(lo - S, S - hi)), c->upper = fmax(hi - S, S - lo);
+  c->p = c->value <= tol ? 1 : fmin(1, 2 * (share > S ? binomial_above(k, n, S + tol) : binomial_below(k, n, S - tol)));
+  c->outcome = c->upper <= tol ? WEIR_CERTIFIED : WEIR_PASS;
+  c->n_needed = c->upper <= tol ? (double)NAN : n * pow(c->upper / tol, 2);
+  c->observed = share * (double)s->n0, c->expected = S * (double)s->n0, c->sd = sd * (double)s->n0;
+  snprintf(c->text, sizeof c->text, "%.4g of the mass is left (%.4g to %.4g), the truth holds %.4g", share, lo, hi, S);
+}
+
+static weir_status check_total(weir_ctx *ctx, const judged_step *s, weir_verdict *v)
+{
+  weir_check *c;
+  WEIR_TRY(weir_verdict_add(ctx, v, "mass", "total", s->step, s->time, &c));
+  switch (s->opt->mass) {
+  case WEIR_MASS_CONSERVED: return conserved(ctx, s, c);
+  case WEIR_MASS_ABSORBING: absorbing(s, c); break;
+  case WEIR_MASS_UNKNOWN:
+  default: snprintf(c->text, sizeof c->text, "not tested: the total mass is declared unknown"); break;
+  }
+  return WEIR_OK;
+}
+
+/* A share eps^2 of the mass where the truth has none is a relative L2(1/rho) error of eps against a truth eps^2 there. */
+static weir_status check_outside(weir_ctx *ctx, const judged_step *s, weir_verdict *v)
+{
+  weir_check *c;
+  WEIR_TRY(weir_verdict_add(ctx, v, "mass", "outside", s->step, s->time, &c));
+  const double out = fmax(0, 1 - s->grid.inside), eps = s->opt->eps, tol = eps * sqrt(fmax(out, eps * eps));
+  const double n = fmax(round((double)s->n * s->neff / fmax((double)(s->n - s->outside), 1)), 1);
+  const double N = fmin(n, (double)s->n), share = s->weight_outside / s->weight, k = round(share * N);
+  const double sd = sqrt(out * (1 - out) / N);
+  c->value = share, c->noise = out, c->noise95 = out + 1.645 * sd;
+  c->tolerance = out + tol;
+  c->lower = share_low(k, N, s->opt->alpha), c->upper = share_high(k, N, s->opt->alpha);
+  c->p = c->value <= c->tolerance ? 1 : binomial_above(k, N, c->tolerance);
+  c->outcome = c->upper <= c->tolerance ? WEIR_CERTIFIED : WEIR_PASS;
+  c->observed = (double)s->outside, c->expected = out * (double)s->n, c->sd = sd * (double)s->n;
+  for (ptrdiff_t i = 0; s->outside > 0 && i < s->n && c->particle < 0; i++)
+    if (s->block[i] < 0) c->particle = i;
+  snprintf(c->text, sizeof c->text,
+           "%td of %td particles are outside the mesh's box, the truth has %.3g of its mass there", s->outside, s->n,
+           out);
+  return WEIR_OK;
+}
+
+weir_status check_mass(weir_ctx *ctx, const judged_step *s, weir_verdict *v)
+{
+  WEIR_TRY(check_total(ctx, s, v));
+  return check_outside(ctx, s, v);
+}
