@@ -611,6 +611,59 @@ static void a_periodic_axis_has_no_seam(void **state)
   weir_mesh_destroy(&m);
 }
 
+static void swirl_stream(void *user, double t, ptrdiff_t n, const double *const x[3], double *out)
+{
+  (void)user, (void)t;
+  for (ptrdiff_t i = 0; i < n; i++) out[i] = -(x[0][i] * x[0][i] + x[1][i] * x[1][i]);
+}
+
+/* Rotation (-2y, 2x) as components and as a stream function: face averages agree, so do the answers; the unrotated one differs. */
+static void a_drift_may_be_a_stream_function(void **state)
+{
+  weir_ctx *ctx = *state;
+  ou p = {.dim = 2, .a = {{1, 2}, {-2, 1}}, .D = .5, .mean = {1, 0}, .cov = {{.3, 0}, {0, .3}}};
+  weir_mesh *m = box_mesh(ctx, 2, 40, -4, 4, .3);
+  double *rho;
+  check_ok(ctx, weir_mesh_array(ctx, m, "rho0", &rho));
+  ou_averages(ctx, &p, m, rho);
+  weir_problem problem = {.equation = WEIR_FOKKER_PLANCK,
+                          .mesh = m,
+                          .boundary = sides_of(2, WEIR_NOFLUX),
+                          .potential = ou_potential,
+                          .potential_user = &p,
+                          .diffusion = p.D,
+                          .rho0 = rho};
+  weir_run *still = run_to(ctx, &problem, &plain, .3);
+  problem.velocity = (weir_velocity){.stream = swirl_stream, .steady = {true}};
+  weir_run *stream = run_to(ctx, &problem, &plain, .3);
+  problem.velocity = (weir_velocity){.component = {ou_drift_x, ou_drift_y}, .user = {&p, &p}, .steady = {true, true}};
+  weir_run *parts = run_to(ctx, &problem, &plain, .3);
+  check_le(l1_distance(m, weir_run_density(stream), weir_run_density(parts)), 1e-13);
+  check_ge(l1_distance(m, weir_run_density(stream), weir_run_density(still)), .1);
+  weir_run_destroy(&still), weir_run_destroy(&stream), weir_run_destroy(&parts);
+  weir_free(rho);
+  weir_mesh_destroy(&m);
+}
+
+static void statistics_count_products_and_the_peclet_number(void **state)
+{
+  weir_ctx *ctx = *state;
+  const weir_run_options o = {.threads = 1, .point_potential = true}, short_steps = {.threads = 1, .dt = .11};
+  weir_mesh *m = box_mesh(ctx, 1, 50, -8, 8, 0);
+  weir_run_stats s;
+  (void)ou_error(ctx, &ou1, m, &o, 1, &s);
+  /* V_i - V_{i-1} = h x_face, largest at the last inner face; B(q) + B(-q) = q coth(q/2) there is the largest rate, over h^2. */
+  const double h = .32, q = h * (8 - h), rate = q / tanh(q / 2) / (h * h);
+  check_rel(s.peclet, q, 1e-13);
+  assert_int_equal(s.steps, 1);
+  check_ge((double)s.stages, rate + 7 * sqrt(rate));
+  check_le((double)s.stages, rate + 12 * sqrt(rate) + 30);
+  (void)ou_error(ctx, &ou1, m, &short_steps, 1, &s);
+  assert_int_equal(s.steps, 10);
+  check_le(s.dt_max, .11);
+  weir_mesh_destroy(&m);
+}
+
 /* ---------------------------------------------------------------- refusals */
 static double two(void *user, double t)
 {
@@ -706,6 +759,8 @@ int main(void)
       TEST(mass_is_accounted_for_at_every_kind_of_side),
       TEST(threads_do_not_change_a_bit),
       TEST(a_periodic_axis_has_no_seam),
+      TEST(a_drift_may_be_a_stream_function),
+      TEST(statistics_count_products_and_the_peclet_number),
       TEST(what_is_not_supported_is_refused),
       TEST(an_interrupted_run_stays_where_it_was),
   };
