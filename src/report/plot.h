@@ -30,6 +30,8 @@ void plot_row(plot *p, int n, const double *x);
 void plot_gap(plot *p);
 /* Place the next panel: lower left corner and size. */
 void plot_panel(plot *p, double x, double y, double w, double h);
+/* set [axis]range [lo:hi] with at most `most` or so ticks at 1, 2 or 5 times a power of ten; an empty range is widened. */
+void plot_range(plot *p, char axis, double lo, double hi, int most);
 /* Name of axis a, and of time. */
 const char *plot_axis_name(const plot *p, int a);
 const char *plot_time_name(const plot *p);

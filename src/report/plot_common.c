@@ -1,6 +1,7 @@
 /* Scripts and data files. No text from outside reaches a script but through sanitise(). */
 #include "report/plot.h"
 #include <weir/array.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -149,6 +150,22 @@ void plot_panel(plot *p, double x, double y, double w, double h)
   plot_put(p,
            "set lmargin at screen @d\nset rmargin at screen @d\nset bmargin at screen @d\nset tmargin at screen @d\n",
            x / p->width, (x + w) / p->width, y / p->height, (y + h) / p->height);
+}
+
+void plot_range(plot *p, char axis, double lo, double hi, int most)
+{
+  if (!(hi > lo)) {
+    const double half = lo == 0 ? 0.5 : 0.1 * fabs(lo);
+    lo -= half;
+    hi += half;
+  }
+  const double raw = (hi - lo) / most, unit = pow(10, floor(log10(raw))), m = raw / unit;
+  const char name[] = {axis, '\0'};
+  plot_put(p, "set @srange [@d:@d]\nset @stics @d\n", name, lo, hi, name,
+           unit * (m <= 1   ? 1
+                   : m <= 2 ? 2
+                   : m <= 5 ? 5
+                            : 10));
 }
 
 const char *plot_axis_name(const plot *p, int a)

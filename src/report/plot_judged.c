@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DOTS = 2000, BARS = 48, SERIES = 12 };
+enum { DOTS = 2000, BARS = 60, SERIES = 12 };
 
 /* Particle shown as dot k of `dots`: evenly strided, so that no part of the file is preferred. */
 static ptrdiff_t pick(ptrdiff_t n, ptrdiff_t dots, ptrdiff_t k)
@@ -47,17 +47,19 @@ static weir_status dots_data(plot *f, const weir_plot_judged *p, const char *nam
   return plot_data(f, name);
 }
 
-/* Histogram over the window: bar centre, density. */
-static weir_status bars_data(plot *f, const weir_plot_judged *p, const plot_window *w)
+/* Histogram over the window, about 2 n^(1/3) bars: bar centre, density. *top is raised to the highest. */
+static weir_status bars_data(plot *f, const weir_plot_judged *p, const plot_window *w, double *top)
 {
   double count[BARS] = {0};
-  const double width = (w->hi[0] - w->lo[0]) / BARS, mass = p->mass > 0 ? p->mass : 1;
+  const int bars = (int)fmin(BARS, ceil(2 * cbrt((double)p->n)));
+  const double width = (w->hi[0] - w->lo[0]) / bars, mass = p->mass > 0 ? p->mass : 1;
   for (ptrdiff_t i = 0; i < p->n; i++) {
     const double s = (p->x[i] - w->lo[0]) / width;
-    if (s >= 0 && s < BARS) count[(int)s] += 1;
+    if (s >= 0 && s < bars) count[(int)s] += 1;
   }
-  for (int b = 0; b < BARS; b++) {
+  for (int b = 0; b < bars; b++) {
     const double row[] = {w->lo[0] + (b + 0.5) * width, count[b] * mass / ((double)p->n * width)};
+    *top = fmax(*top, row[1]);
     plot_row(f, 2, row);
   }
   return plot_data(f, "bars");
@@ -76,11 +78,30 @@ static double worst_at(const weir_verdict *v, const char *name, int step, bool *
   return worst == NULL ? 0 : weir_check_ratio(worst);
 }
 
+/* The axis of the panel over time: times, or steps when one of them has no time. */
+typedef struct times {
+  bool timed;
+  double lo, hi;
+} times;
+
+static times times_of(const weir_verdict *v)
+{
+  times t = {.timed = true, .lo = (double)INFINITY, .hi = -(double)INFINITY};
+  for (int i = 0; i < v->n; i++)
+    if (v->check[i].step >= 0) t.timed = t.timed && isfinite(v->check[i].time);
+  for (int i = 0; i < v->n; i++) {
+    if (v->check[i].step < 0) continue;
+    const double x = t.timed ? v->check[i].time : v->check[i].step;
+    t.lo = fmin(t.lo, x);
+    t.hi = fmax(t.hi, x);
+  }
+  return t;
+}
+
 /* Step, time, ratio cut to [1e-3, 1e3] (no number: the upper end if it fails), 1 if it fails. */
-static weir_status verdict_data(plot *f, const weir_verdict *v, int *series, const char *name[SERIES], bool *timed)
+static weir_status verdict_data(plot *f, const weir_verdict *v, int *series, const char *name[SERIES])
 {
   *series = 0;
-  *timed = true;
   for (int i = 0; i < v->n; i++) {
     const weir_check *k = &v->check[i];
     int j = 0;
@@ -96,7 +117,6 @@ static weir_status verdict_data(plot *f, const weir_verdict *v, int *series, con
       last = k->step;
       double r = worst_at(v, name[j], k->step, &any, &fails);
       if (isnan(r)) r = fails ? 1e3 : 1e-3;
-      *timed = *timed && isfinite(k->time);
       const double row[] = {k->step, isfinite(k->time) ? k->time : k->step, fmin(fmax(r, 1e-3), 1e3), fails ? 1 : 0};
       if (any) plot_row(f, 4, row);
     }
@@ -106,22 +126,25 @@ static weir_status verdict_data(plot *f, const weir_verdict *v, int *series, con
   return plot_data(f, "verdict");
 }
 
-static void verdict_panel(plot *f, int series, const char *const *name, bool timed)
+static void verdict_panel(plot *f, int series, const char *const *name, const times *t, double key_x, double key_y)
 {
-  plot_put(f, "unset colorbox\nunset object\nset autoscale x\nset offsets graph 0.05, graph 0.05, 0, 0\n");
+  const double margin = 0.04 * (t->hi - t->lo);
+  plot_put(f, "unset colorbox\nunset object\n");
+  plot_range(f, 'x', t->lo - margin, t->hi + margin, 5);
   plot_put(f, "set logscale y\nset yrange [5e-4:2e3]\nset format y '10^{%L}'\nset ytics 10\nset mytics 1\n");
   plot_put(f, "set xlabel '@u' offset 0,0.4 noenhanced\nset ylabel 'value / tolerance' offset 1.2,0\n",
-           timed ? plot_time_name(f) : "step");
-  plot_put(f, "set title 'distance to tolerance (ring: FAIL)' offset 0,-0.6\n");
-  plot_put(f, "set key at graph 0.5, screen 0.005 center bottom maxcols 3 maxrows 4 horizontal width -1\n");
-  plot_put(f, "plot 1 with lines lc rgb '#000000' lw 1 dt 2 notitle");
+           t->timed ? plot_time_name(f) : "step");
+  plot_put(f, "set title 'distance to tolerance' offset 0,-0.6\n");
+  plot_put(f, "set arrow 1 from graph 0, first 1 to graph 1, first 1 nohead lw 1 dt 2 back\n");
+  plot_put(f, "set key at screen @d, screen @d left top Left reverse vertical\nplot ", key_x / f->width,
+           key_y / f->height);
   for (int j = 0; j < series; j++)
     plot_put(f,
-             ", \\\n  '@s-verdict.dat' index @i using @i:3 with linespoints pt @i ps 0.7 lw 0.8 lc rgb '@s' title "
-             "'@u' noenhanced",
-             f->opt->stem, j, timed ? 2 : 1, plot_filled(j), plot_colour(j), name[j]);
-  plot_put(f, ", \\\n  '' using ($4==1?$@i:NaN):3 with points pt 6 ps 1.4 lw 1.2 lc rgb '#cc0000' notitle\n",
-           timed ? 2 : 1);
+             "'@s-verdict.dat' index @i using @i:3 with linespoints pt @i ps 0.7 lw 0.8 lc rgb '@s' title '@u' "
+             "noenhanced, \\\n  ",
+             f->opt->stem, j, t->timed ? 2 : 1, plot_filled(j), plot_colour(j), name[j]);
+  plot_put(f, "'@s-verdict.dat' using ($4==1?$@i:NaN):3 with points pt 6 ps 1.4 lw 1.2 lc rgb '#cc0000' title 'FAIL'\n",
+           f->opt->stem, t->timed ? 2 : 1);
 }
 
 /* Boxes of the failed checks of this step, the worst one thicker; rings at their worst particles. */
@@ -157,7 +180,7 @@ typedef struct layout {
 
 static layout lay_out(const weir_plot_judged *p, const plot_window *w)
 {
-  layout l = {.w = 46, .misfit = p->misfit != NULL && p->n > 0, .over_time = p->verdict != NULL, .y = 22, .w3 = 46};
+  layout l = {.w = 46, .misfit = p->misfit != NULL && p->n > 0, .over_time = p->verdict != NULL, .y = 12, .w3 = 46};
   const double aspect = p->mesh->dim == 1 ? 0.9 : (w->hi[1] - w->lo[1]) / (w->hi[0] - w->lo[0]);
   l.h = fmin(fmax(l.w * aspect, 24), 80);
   if (p->mesh->dim == 2) l.w = fmin(l.w, l.h / aspect); /* equal units, or nearly so when very flat */
@@ -185,7 +208,7 @@ static weir_status panels_2d(plot *f, const weir_plot_judged *p, const plot_wind
            "lw 0.5 notitle",
            f->opt->stem);
   if (p->n > 0)
-    plot_put(f, ", \\\n  '@s-dots.dat' using 1:2 with points pt 7 ps 0.12 lc rgb '#60ffffff' notitle", f->opt->stem);
+    plot_put(f, ", \\\n  '@s-dots.dat' using 1:2 with points pt 7 ps 0.1 lc rgb '#80ffffff' notitle", f->opt->stem);
   plot_put(f, "\n");
   if (!l->misfit) return WEIR_OK;
   if (!(most > 0)) most = 1e-3;
@@ -204,17 +227,16 @@ static weir_status panels_1d(plot *f, const weir_plot_judged *p, const plot_wind
   double top = 0, most = 0, peak = 0;
   const char *stem = f->opt->stem;
   WEIR_TRY(plot_field_data(f, "truth", p->mesh, p->truth, w, &top));
-  if (p->n > 0) WEIR_TRY(bars_data(f, p, w));
+  if (p->n > 0) WEIR_TRY(bars_data(f, p, w, &top));
   if (p->n > 0 && p->rho != NULL) WEIR_TRY(dots_data(f, p, "carried", p->rho, &peak));
   if (l->misfit) WEIR_TRY(dots_data(f, p, "misfit", p->misfit, &most));
   plot_panel(f, l->x1, l->y, l->w, l->h);
-  plot_put(f, "set xrange [@d:@d]\nset yrange [0:*]\nset xlabel '@u' offset 0,0.4 noenhanced\n", w->lo[0], w->hi[0],
-           plot_axis_name(f, 0));
+  plot_range(f, 'x', w->lo[0], w->hi[0], 6);
+  plot_range(f, 'y', 0, 1.35 * fmax(top, peak), 6);
+  plot_put(f, "set xlabel '@u' offset 0,0.4 noenhanced\n", plot_axis_name(f, 0));
   plot_put(f, "set ylabel 'density' offset 1.2,0\nset title 'truth and cloud, @u = @d' noenhanced offset 0,-0.6\n",
            plot_time_name(f), p->time);
-  plot_put(
-      f,
-      "set key at graph 0.5, screen 0.005 center bottom maxcols 3 horizontal\nset style fill solid 1 noborder\nplot ");
+  plot_put(f, "set key top right\nset style fill solid 1 noborder\nplot ");
   if (p->n > 0) plot_put(f, "'@s-bars.dat' using 1:2 with boxes lc rgb '#c8d8e8' title 'counts', \\\n  ", stem);
   plot_put(f, "'@s-truth.dat' using 1:2 with lines lc rgb '#000000' lw 1 title 'truth'", stem);
   if (p->n > 0 && p->rho != NULL)
@@ -223,8 +245,8 @@ static weir_status panels_1d(plot *f, const weir_plot_judged *p, const plot_wind
   if (!l->misfit) return WEIR_OK;
   if (!(most > 0)) most = 1e-3;
   plot_panel(f, l->x2, l->y, l->w, l->h);
-  plot_put(f, "set yrange [@d:@d]\nset ylabel 'log(carried / truth)' offset 1.2,0\nset title 'misfit' offset 0,-0.6\n",
-           -1.5 * most, 1.5 * most);
+  plot_range(f, 'y', -2 * most, 2 * most, 6);
+  plot_put(f, "set ylabel 'log(carried / truth)' offset 1.2,0\nset title 'misfit' offset 0,-0.6\n");
   plot_put(
       f,
       "plot 0 with lines lc rgb '#888888' lw 0.7 notitle, \\\n  '@s-misfit.dat' using 1:3 with points pt 7 ps 0.15 "
@@ -246,21 +268,21 @@ weir_status weir_plot_verdict(weir_ctx *ctx, const weir_plot_judged *p, const we
   WEIR_TRY(check(ctx, p));
   const plot_window w = plot_window_of(p->mesh, p->truth, p->n, p->x);
   const layout l = lay_out(p, &w);
-  const double right = l.over_time ? l.x3 + l.w3 + 4 : l.misfit ? l.x2 + l.w + 16 : l.x1 + l.w + 16;
+  const double right = l.over_time ? l.x3 + l.w3 + 32 : l.misfit ? l.x2 + l.w + 16 : l.x1 + l.w + 16;
   WEIR_TRY(plot_begin(ctx, opt, right, l.y + l.h + (opt->title == NULL ? 7 : 12), &f));
   int series = 0;
-  bool timed = true;
   const char *name[SERIES];
   weir_status s = WEIR_OK;
-  if (l.over_time) s = verdict_data(&f, p->verdict, &series, name, &timed);
+  if (l.over_time) s = verdict_data(&f, p->verdict, &series, name);
   if (opt->title != NULL)
     plot_put(&f, "set multiplot title '@u' noenhanced\n", opt->title);
   else
     plot_put(&f, "set multiplot\n");
   if (s == WEIR_OK) s = p->mesh->dim == 2 ? panels_2d(&f, p, &w, &l) : panels_1d(&f, p, &w, &l);
   if (l.over_time && series > 0) {
+    const times t = times_of(p->verdict);
     plot_panel(&f, l.x3, l.y, l.w3, l.h);
-    verdict_panel(&f, series, name, timed);
+    verdict_panel(&f, series, name, &t, l.x3 + l.w3 + 2, l.y + l.h);
   }
   plot_put(&f, "unset multiplot\n");
   return plot_end(&f, s);

@@ -106,19 +106,20 @@ void plot_contours(plot *p, const char *name, double top)
 
 void plot_map_axes(plot *p, const plot_window *w)
 {
-  plot_put(p, "set xrange [@d:@d]\nset yrange [@d:@d]\n", w->lo[0], w->hi[0], w->lo[1], w->hi[1]);
+  plot_range(p, 'x', w->lo[0], w->hi[0], 6);
+  plot_range(p, 'y', w->lo[1], w->hi[1], 6);
   plot_put(p, "set xlabel '@u' offset 0,0.4 noenhanced\nset ylabel '@u' offset 1.2,0 noenhanced\n",
            plot_axis_name(p, 0), plot_axis_name(p, 1));
 }
 
-/* viridis (van der Walt and Smith 2015) at 10 nodes; blue to red through white as ColorBrewer's RdBu. */
+/* viridis (van der Walt and Smith 2015) at 10 nodes; cool to warm through grey, which shows on white (Moreland 2009). */
 void plot_palette(plot *p, bool diverging, double x, double y, double h)
 {
-  plot_put(p, diverging
-                  ? "set palette defined (0 '#2166ac',1 '#67a9cf',2 '#d1e5f0',3 '#f7f7f7',4 '#fddbc7',5 '#ef8a62',"
-                    "6 '#b2182b')\n"
-                  : "set palette defined (0 '#440154',1 '#482878',2 '#3e4989',3 '#31688e',4 '#26828e',5 '#1f9e89',"
-                    "6 '#35b779',7 '#6ece58',8 '#b5de2b',9 '#fde725')\n");
+  if (diverging)
+    plot_put(p, "set palette defined (0 '#3b4cc0',1 '#8db0fe',2 '#d8d8d8',3 '#f4987a',4 '#b40426')\n");
+  else
+    plot_put(p, "set palette defined (0 '#440154',1 '#482878',2 '#3e4989',3 '#31688e',4 '#26828e',5 '#1f9e89',"
+                "6 '#35b779',7 '#6ece58',8 '#b5de2b',9 '#fde725')\n");
   plot_put(p, "set colorbox user origin screen @d,@d size screen @d,@d\n", x / p->width, y / p->height, 2 / p->width,
            h / p->height);
 }

@@ -135,9 +135,23 @@ static void hundredths(char buf[WEIR_NUMBER_ROOM], double x)
   if (n >= 3) buf[n - 3] = '.';
 }
 
+/* The fitted lines as tables of two points. */
+static void fits(plot *f, const weir_plot_orders *p)
+{
+  for (int k = 0; k < p->n; k++) {
+    const weir_plot_curve *c = &p->curve[k];
+    double constant = 0;
+    range h;
+    if (!fit_line(c, &constant, &h)) continue;
+    plot_put(f, "$fit@i << END\n@d @d\n@d @d\nEND\n", k, h.lo, constant * pow(h.lo, c->order), h.hi,
+             constant * pow(h.hi, c->order));
+  }
+}
+
 static void curves(plot *f, const weir_plot_orders *p)
 {
   const char *stem = f->opt->stem, *comma = "plot ";
+  fits(f, p);
   for (int k = 0; k < p->n; k++) {
     const weir_plot_curve *c = &p->curve[k];
     double constant = 0;
@@ -145,8 +159,7 @@ static void curves(plot *f, const weir_plot_orders *p)
     char order[WEIR_NUMBER_ROOM], spread[WEIR_NUMBER_ROOM];
     const bool line = fit_line(c, &constant, &h);
     if (line) {
-      plot_put(f, "@s[@d:@d] @d*x**(@d) with lines lc rgb '@s' lw 0.8 notitle", comma, h.lo, h.hi, constant, c->order,
-               plot_colour(k));
+      plot_put(f, "@s$fit@i using 1:2 with lines lc rgb '@s' lw 0.8 notitle", comma, k, plot_colour(k));
       comma = ", \\\n  ";
     }
     plot_put(f, "@s'@s-curve@i.dat' using 1:($3==0&&$2>0?$2:NaN) with points pt @i lc rgb '@s' notitle", comma, stem, k,
@@ -183,6 +196,7 @@ weir_status weir_plot_convergence(weir_ctx *ctx, const weir_plot_orders *p, cons
   }
   if (opt->title != NULL) plot_put(&f, "set title '@u' noenhanced offset 0,-0.6\n", opt->title);
   axes(&f, p, &h, &e);
+  plot_panel(&f, 15, 11, 66, opt->title == NULL ? 61 : 56);
   plot_put(&f, "set key top left Left reverse\n");
   curves(&f, p);
   return plot_end(&f, s);

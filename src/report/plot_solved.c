@@ -12,28 +12,38 @@ static weir_status history_data(plot *f, const weir_plot_solved *p)
   return plot_data(f, "history");
 }
 
-static void history_panel(plot *f, int column, const char *title, const char *colour)
+/* One history: its range with 0 in it, the line of 0. */
+static void history_panel(plot *f, const weir_plot_solved *p, const double *y, int column, const char *title,
+                          const char *colour)
 {
+  double lo = 0, hi = 0;
+  for (ptrdiff_t i = 0; i < p->n; i++) {
+    if (y[i] < lo) lo = y[i];
+    if (y[i] > hi) hi = y[i];
+  }
+  const double margin = 0.08 * (hi - lo);
+  plot_range(f, 'y', lo - margin, hi + margin, 4);
   plot_put(f, "set title '@s' offset 0,-0.6\n", title);
   plot_put(f,
            "plot 0 with lines lc rgb '#888888' lw 0.7 notitle, \\\n  '@s-history.dat' using 1:@i with linespoints pt 7 "
-           "ps 0.35 lw 0.8 lc rgb '@s' notitle\n",
+           "ps 0.3 lw 0.8 lc rgb '@s' notitle\n",
            f->opt->stem, column, colour);
 }
 
 static void histories(plot *f, const weir_plot_solved *p, double x, double y, double w, double h)
 {
-  plot_put(f, "unset colorbox\nunset key\nset autoscale x\nset autoscale y\nunset ylabel\nset format y '%.2g'\n");
-  plot_put(f, "set ytics autofreq\nset xlabel '@u' offset 0,0.4 noenhanced\n", plot_time_name(f));
+  plot_put(f, "unset colorbox\nunset key\nunset ylabel\nset format y '%.2g'\n");
+  plot_put(f, "set xlabel '@u' offset 0,0.4 noenhanced\n", plot_time_name(f));
+  plot_range(f, 'x', p->t[0], p->t[p->n - 1], 5);
   const bool both = p->defect != NULL && p->min_rho != NULL;
   const double height = both ? (h - 17) / 2 : h;
   if (p->defect != NULL) {
     plot_panel(f, x, y + h - height, w, height);
-    history_panel(f, 2, "mass defect / initial mass", "#0072B2");
+    history_panel(f, p, p->defect, 2, "mass defect / initial mass", "#0072B2");
   }
   if (p->min_rho != NULL) {
     plot_panel(f, x, y, w, height);
-    history_panel(f, 3, "smallest density", "#D55E00");
+    history_panel(f, p, p->min_rho, 3, "smallest density", "#D55E00");
   }
 }
 
@@ -65,8 +75,8 @@ static weir_status profile(plot *f, const weir_plot_solved *p, const plot_window
   WEIR_TRY(plot_field_data(f, "rho", p->mesh, p->rho, w, &top));
   if (p->exact != NULL) WEIR_TRY(plot_field_data(f, "exact", p->mesh, p->exact, w, &top));
   plot_panel(f, 13, y, size, height);
-  plot_put(f, "set xrange [@d:@d]\nset xlabel '@u' offset 0,0.4 noenhanced\nset ylabel 'density' offset 1.2,0\n",
-           w->lo[0], w->hi[0], plot_axis_name(f, 0));
+  plot_range(f, 'x', w->lo[0], w->hi[0], 8);
+  plot_put(f, "set xlabel '@u' offset 0,0.4 noenhanced\nset ylabel 'density' offset 1.2,0\n", plot_axis_name(f, 0));
   plot_put(f, "set title 'density, @u = @d' noenhanced offset 0,-0.6\nplot ", plot_time_name(f), p->time);
   if (p->exact != NULL)
     plot_put(f, "'@s-exact.dat' using 1:2 with lines lc rgb '#000000' lw 0.8 title 'exact', \\\n  ", stem);
