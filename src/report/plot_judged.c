@@ -65,12 +65,17 @@ static weir_status bars_data(plot *f, const weir_plot_judged *p, const plot_wind
   return plot_data(f, "bars");
 }
 
+static bool untested(const weir_check *k)
+{
+  return k->outcome == WEIR_NOT_TESTED || k->outcome == WEIR_REPORTED;
+}
+
 static double worst_at(const weir_verdict *v, const char *name, int step, bool *any, bool *fails)
 {
   const weir_check *worst = NULL;
   for (int i = 0; i < v->n; i++) {
     const weir_check *k = &v->check[i];
-    if (k->step != step || strcmp(k->check, name) != 0 || k->outcome == WEIR_NOT_TESTED) continue;
+    if (k->step != step || strcmp(k->check, name) != 0 || untested(k)) continue;
     if (worst == NULL || weir_check_worse(k, worst)) worst = k;
   }
   *any = worst != NULL;
@@ -106,7 +111,7 @@ static weir_status verdict_data(plot *f, const weir_verdict *v, int *series, con
     const weir_check *k = &v->check[i];
     int j = 0;
     while (j < *series && strcmp(name[j], k->check) != 0) j++;
-    if (k->step < 0 || k->outcome == WEIR_NOT_TESTED || j < *series) continue;
+    if (k->step < 0 || untested(k) || j < *series) continue;
     if (*series < SERIES) name[(*series)++] = k->check;
   }
   for (int j = 0; j < *series; j++) {

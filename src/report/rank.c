@@ -11,9 +11,10 @@ double weir_check_ratio(const weir_check *c)
 static int severity(weir_outcome o)
 {
   switch (o) {
-  case WEIR_FAILED: return 3;
-  case WEIR_PASS: return 2;
-  case WEIR_CERTIFIED: return 1;
+  case WEIR_FAILED: return 4;
+  case WEIR_PASS: return 3;
+  case WEIR_CERTIFIED: return 2;
+  case WEIR_REPORTED: return 1;
   case WEIR_NOT_TESTED: break;
   }
   return 0;
@@ -33,6 +34,7 @@ const char *weir_outcome_word(weir_outcome o)
   switch (o) {
   case WEIR_FAILED: return "fail";
   case WEIR_PASS: return "pass";
+  case WEIR_REPORTED: return "reported";
   case WEIR_CERTIFIED: return "certified";
   case WEIR_NOT_TESTED: break;
   }

@@ -119,8 +119,9 @@ static void place(weir_text *t, const weir_check *k, int dim)
     weir_text_number(t, 4, k->place_hi[a]);
     weir_text_append(t, "]");
   }
-  labelled(t, ": ", k->observed, 6);
-  labelled(t, isnan(k->observed) ? ": expected " : " particles, expected ", k->expected, 4);
+  const bool particles = strcmp(k->check, "counts") == 0 || strcmp(k->check, "mass") == 0;
+  labelled(t, particles ? ": particles " : ": found ", k->observed, 6);
+  labelled(t, isnan(k->observed) ? ": expected " : ", expected ", k->expected, 4);
   labelled(t, " (sd ", k->sd, 3);
   if (!isnan(k->sd)) weir_text_append(t, ")");
 }
@@ -219,7 +220,7 @@ weir_status weir_screen_open_ends(weir_ctx *ctx, const weir_screen *s, const wei
   int undecided = 0, tested = 0;
   for (int i = 0; i < v->n; i++) {
     const weir_check *k = &v->check[i];
-    tested += k->outcome != WEIR_NOT_TESTED;
+    tested += k->outcome != WEIR_NOT_TESTED && k->outcome != WEIR_REPORTED;
     if (k->outcome != WEIR_PASS) continue;
     undecided++;
     if (isfinite(k->n_needed) && (hardest == NULL || k->n_needed > hardest->n_needed)) hardest = k;

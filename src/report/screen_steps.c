@@ -63,14 +63,19 @@ static void grid_free(grid *g)
 
 static void cell_text(char buf[CELL], const weir_check *k)
 {
-  static const char *const mark[] = {"-", "pass", "cert", "FAIL"};
+  static const char *const mark[] = {[WEIR_NOT_TESTED] = "-",
+                                     [WEIR_REPORTED] = "",
+                                     [WEIR_PASS] = "pass ",
+                                     [WEIR_CERTIFIED] = "cert ",
+                                     [WEIR_FAILED] = "FAIL "};
   char number[WEIR_NUMBER_ROOM] = "";
   if (k == NULL) {
     buf[0] = '\0';
     return;
   }
   if (k->outcome != WEIR_NOT_TESTED && !isnan(k->value)) weir_number_text(number, 3, k->value);
-  (void)snprintf(buf, CELL, "%s%s%.16s", mark[k->outcome], number[0] ? " " : "", number);
+  (void)snprintf(buf, CELL, "%s%.16s", mark[k->outcome], number);
+  for (size_t n = strlen(buf); n > 0 && buf[n - 1] == ' '; n--) buf[n - 1] = '\0';
 }
 
 static bool row_fails(const grid *g, int r)

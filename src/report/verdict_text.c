@@ -36,6 +36,7 @@ static const char *headline_word(const weir_report *r, weir_outcome *o)
   case WEIR_FAILED: return "FAIL";
   case WEIR_CERTIFIED: return "CERTIFIED";
   case WEIR_PASS: return "PASS";
+  case WEIR_REPORTED:
   case WEIR_NOT_TESTED: break;
   }
   return "NOT TESTED";

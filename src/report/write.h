@@ -21,7 +21,7 @@ double weir_check_ratio(const weir_check *c);
 /* Is a further from passing than b? By outcome, then by ratio; a NaN ratio of a failed check is worse than any number,
  * elsewhere better. */
 bool weir_check_worse(const weir_check *a, const weir_check *b);
-/* "not tested", "pass", "certified", "fail": the words of the JSON schema. */
+/* "not tested", "reported", "pass", "certified", "fail": the words of the JSON schema. */
 const char *weir_outcome_word(weir_outcome o);
 
 #endif
