@@ -199,9 +199,10 @@ static weir_status panels_2d(plot *f, const weir_plot_judged *p, const plot_wind
 {
   double top = 0, unused = 0, most = 0;
   WEIR_TRY(plot_field_data(f, "truth", p->mesh, p->truth, w, &top));
+  plot_contours(f, "truth", top);
+  if (!(top > 0)) top = 1;
   if (p->n > 0) WEIR_TRY(dots_data(f, p, "dots", NULL, &unused));
   if (l->misfit) WEIR_TRY(dots_data(f, p, "misfit", p->misfit, &most));
-  plot_contours(f, "truth", top);
   plot_map_axes(f, w);
   boxes(f, p);
   plot_panel(f, l->x1, l->y, l->w, l->h);

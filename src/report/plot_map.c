@@ -98,6 +98,10 @@ weir_status plot_field_data(plot *p, const char *name, const weir_mesh *m, const
 
 void plot_contours(plot *p, const char *name, double top)
 {
+  if (!(top > 0)) { /* levels must differ */
+    plot_put(p, "$@s << END\nNaN NaN\nEND\n", name);
+    return;
+  }
   plot_put(p, "set contour base\nunset surface\nset cntrparam levels discrete @d,@d,@d,@d,@d\n", 0.05 * top, 0.2 * top,
            0.4 * top, 0.6 * top, 0.8 * top);
   plot_put(p, "set table $@s\nsplot '@s-@s.dat' using 1:2:3 with lines\nunset table\nunset contour\nset surface\n",

@@ -110,14 +110,18 @@ static bool wait_for(child *c, double timeout)
   return false;
 }
 
-/* The first line that is more than a position mark, for the message. */
+/* The first line that is no warning and more than a position mark, else the first warning. */
 static const char *first_words(child *c)
 {
+  const char *warning = NULL;
   char *save = NULL;
   c->said[c->nsaid] = '\0';
-  for (char *l = strtok_r(c->said, "\n", &save); l != NULL; l = strtok_r(NULL, "\n", &save))
-    if (l[strspn(l, " ^\t\"")] != '\0') return l;
-  return "it said nothing";
+  for (char *l = strtok_r(c->said, "\n", &save); l != NULL; l = strtok_r(NULL, "\n", &save)) {
+    if (l[strspn(l, " ^\t\"")] == '\0') continue;
+    if (strstr(l, "arning") == NULL) return l;
+    if (warning == NULL) warning = l;
+  }
+  return warning != NULL ? warning : "it said nothing";
 }
 
 static weir_status judge(weir_ctx *ctx, child *c, bool ended, double timeout, int dirfd, const char *image,

@@ -53,8 +53,8 @@ static weir_status map(plot *f, const weir_plot_solved *p, const plot_window *w,
   const char *stem = f->opt->stem;
   WEIR_TRY(plot_field_data(f, "rho", p->mesh, p->rho, w, &top));
   if (p->exact != NULL) WEIR_TRY(plot_field_data(f, "exact", p->mesh, p->exact, w, &exact_top));
-  if (!(top > 0)) top = 1;
   plot_contours(f, p->exact != NULL ? "exact" : "rho", p->exact != NULL ? exact_top : top);
+  if (!(top > 0)) top = 1;
   plot_map_axes(f, w);
   plot_panel(f, 13, y, size, height);
   plot_palette(f, false, 13 + size + 2, y, height);

@@ -144,7 +144,11 @@ static void print(const grid *g, weir_text *out)
     int at = 16;
     for (c1 = c0; c1 < g->cols && (c1 == c0 || at + 2 + g->width[c1] <= g->s->width); c1++) at += 2 + g->width[c1];
     weir_text_append(out, "\n  step      time");
-    for (int c = c0; c < c1; c++) weir_text_appendf(out, "  %-*s", c + 1 < c1 ? g->width[c] : 0, g->name[c]);
+    for (int c = c0; c < c1; c++) {
+      weir_text_append(out, "  ");
+      weir_text_clean(out, g->name[c]); /* as wide as the name: a '?' for every byte that is replaced */
+      if (c + 1 < c1) weir_text_appendf(out, "%*s", g->width[c] - weir_text_columns(g->name[c]), "");
+    }
     weir_text_append(out, "\n");
     for (int r = 0; r < g->rows; r++)
       if (g->shown[r]) row(g, r, c0, c1, out);

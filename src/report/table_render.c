@@ -76,6 +76,7 @@ static void aligned_row(const weir_table *t, ptrdiff_t r, const int *width, bool
     if (s.failed) out->failed = true;
     weir_text_release(&s);
   }
+  while (!out->failed && out->len > 0 && out->s[out->len - 1] == ' ') out->s[--out->len] = '\0';
   weir_text_append(out, "\n");
 }
 
