@@ -61,7 +61,8 @@ weir_status weir_verdict_add(weir_ctx *ctx, weir_verdict *v, const char *check, 
 /** Set v->outcome from the checks: FAILED if any failed; else CERTIFIED if every tested check is certified; else PASS; NOT_TESTED
  *  if nothing was tested. REPORTED and NOT_TESTED rows do not count. */
 void weir_verdict_conclude(weir_verdict *v);
-/** The failed check with the largest value/tolerance (the first of equals; a NaN value is larger than any), NULL if none failed. Borrowed. */
+/** The failed check with the largest lower/tolerance (value/tolerance without a lower bound; no number counts as infinite), the first
+ *  of equals; NULL if none failed. Borrowed. */
 const weir_check *weir_verdict_worst(const weir_verdict *v);
 
 #endif

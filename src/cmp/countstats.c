@@ -105,7 +105,7 @@ static void bin_direction(countstats *s, int k, const double *theta, double *mas
   for (ptrdiff_t b = 0; b < g->blocks; b++) {
     const double p = projection(g, theta, b), at = floor((p - lo) / h);
     const int i = g->dim == 1 ? (int)b : (int)fmin(fmax(at, 0), s->bins - 1);
-    s->bin[k * g->blocks + b] = i;
+    s->bin[b * s->directions + k] = i;
     mass[i] += g->m[b], place[i] += g->m[b] * p;
     if (g->dim == 1 && !(g->m[b] > 0)) place[i] = p, mass[i] = 1;
   }

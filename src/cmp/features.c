@@ -15,48 +15,41 @@ ptrdiff_t countstats_scratch(const countstats *s)
   return prefix_len(s->g);
 }
 
-static void linear_features(const countstats *s, const double *restrict q, bool modulus, double *restrict f)
+/* One pass over the blocks that hold something: moments, bins of every direction, groups. */
+static void scatter(const countstats *s, const double *restrict q, bool modulus, double *restrict linear,
+                    double *restrict binned, double *restrict group)
 {
-  const int n = s->nlin;
-  for (int a = 0; a < n; a++) f[a] = 0;
+  const int n = s->nlin, K = s->directions, bins = s->bins;
   for (ptrdiff_t b = 0; b < s->g->blocks; b++) {
-    if (q[b] == 0) continue;
-    const double *row = s->lin + b * n;
-    for (int a = 0; a < n; a++) f[a] += q[b] * (modulus ? fabs(row[a]) : row[a]);
+    const double v = q[b];
+    if (v == 0) continue;
+    const double *restrict row = s->lin + b * n;
+    for (int a = 0; a < n; a++) linear[a] += v * (modulus ? fabs(row[a]) : row[a]);
+    const int32_t *restrict bin = s->bin + b * K;
+    for (int k = 0; k < K; k++) binned[k * bins + bin[k]] += v;
+    group[s->leaf[b]] += v;
   }
 }
 
 /* Cumulated shares times the gap to the next bin. */
-static void projected_features(const countstats *s, const double *restrict q, double *restrict f)
+static void cumulate(const countstats *s, double *restrict f)
 {
-  const ptrdiff_t blocks = s->g->blocks;
-  for (int k = 0; k < s->directions; k++, f += s->bins) {
-    const int32_t *bin = s->bin + k * blocks;
-    const double *gap = s->gap + (ptrdiff_t)k * s->bins;
-    for (int i = 0; i < s->bins; i++) f[i] = 0;
-    for (ptrdiff_t b = 0; b < blocks; b++)
-      if (q[b] != 0) f[bin[b]] += q[b];
+  for (int k = 0; k < s->directions; k++) {
     double sum = 0;
-    for (int i = 0; i < s->bins; i++) {
+    for (int i = k * s->bins; i < (k + 1) * s->bins; i++) {
       sum += f[i];
-      f[i] = sum * gap[i];
+      f[i] = sum * s->gap[i];
     }
   }
 }
 
-static void group_features(const countstats *s, const double *restrict q, double *restrict f)
-{
-  for (int i = 0; i < s->groups; i++) f[i] = 0;
-  for (ptrdiff_t b = 0; b < s->g->blocks; b++)
-    if (q[b] != 0) f[s->leaf[b]] += q[b];
-  for (int i = 0; i < s->groups; i++) f[i] *= s->leaf_scale[i];
-}
-
 void countstats_features(const countstats *s, const double *q, bool modulus, double *scratch, double *f)
 {
-  linear_features(s, q, modulus, f + s->first[WEIR_STAT_MEAN]);
-  projected_features(s, q, f + s->first[WEIR_STAT_SW1]);
-  group_features(s, q, f + s->first[WEIR_STAT_CHI2]);
+  for (ptrdiff_t i = 0; i < s->first[WEIR_STAT_SCAN]; i++) f[i] = 0;
+  double *binned = f + s->first[WEIR_STAT_SW1], *group = f + s->first[WEIR_STAT_CHI2];
+  scatter(s, q, modulus, f, binned, group);
+  cumulate(s, binned);
+  for (int i = 0; i < s->groups; i++) group[i] *= s->leaf_scale[i];
   prefix_fill(s->g, q, scratch);
   double *restrict scan = f + s->first[WEIR_STAT_SCAN];
   for (ptrdiff_t b = 0; b < s->boxes; b++) scan[b] = prefix_sum(s->g, scratch, &s->box[b]) * s->box_scale[b];
@@ -78,7 +71,7 @@ double countstats_norm_at(const countstats *s, int k, const double *f, const dou
     else if (kind == NORM_L1)
       r += fabs(v);
     else
-      r = fmax(r, fabs(v));
+      r = fabs(v) > r || isnan(v) ? fabs(v) : r;
   }
   return kind == NORM_L2 ? sqrt(r) : r;
 }
@@ -102,7 +95,8 @@ static double crossing_max(ptrdiff_t n, const double *f, const double *u, double
       continue;
     }
     const double a = (-T - f[i]) / u[i], b = (T - f[i]) / u[i];
-    lo = fmax(lo, fmin(a, b)), hi = fmin(hi, fmax(a, b));
+    const double near = a < b ? a : b, far = a < b ? b : a;
+    lo = near > lo ? near : lo, hi = far < hi ? far : hi;
   }
   return hi >= lo ? hi : -1;
 }

@@ -248,7 +248,7 @@ static void holm(weir_verdict *v, const char *check, const char *statistic, doub
     weir_check *c = &v->check[i];
     if (!member(c, check, statistic)) continue;
     c->level = level[c->step];
-    if (!(c->p > c->level)) c->outcome = WEIR_FAILED;
+    if (!(c->p > c->level)) c->outcome = WEIR_FAILED, c->n_needed = (double)NAN;
   }
 }
 

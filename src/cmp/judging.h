@@ -58,7 +58,7 @@ typedef struct countstats {
   int nlin;                  /* linear features per block: mean, spread, cov */
   double *lin;               /* [blocks][nlin] */
   int directions, bins;      /* sw1: bins per direction */
-  int32_t *bin;              /* [directions][blocks] */
+  int32_t *bin;              /* [blocks][directions] */
   double *gap;               /* [directions][bins]: distance to the next bin / (directions sigma) */
   int groups;                /* chi2 */
   int32_t *leaf;             /* [blocks] */

@@ -79,10 +79,10 @@ void weir_verdict_conclude(weir_verdict *v)
     v->outcome = certified > 0 ? WEIR_CERTIFIED : WEIR_NOT_TESTED;
 }
 
-/* value/tolerance; infinite where that is no number (0/0 too: nothing excuses a failure without a scale). */
+/* How far the proven misfit is beyond the tolerance; infinite where that is no number (0/0 too: nothing excuses a failure without a scale). */
 static double excess(const weir_check *c)
 {
-  const double r = c->value / c->tolerance;
+  const double r = (isnan(c->lower) ? c->value : c->lower) / c->tolerance;
   return isnan(r) ? (double)INFINITY : r;
 }
 
