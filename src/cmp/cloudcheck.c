@@ -101,23 +101,29 @@ weir_status check_integrity(weir_ctx *ctx, judged_step *s, weir_verdict *v, bool
 }
 
 /* ---------------------------------------------------------------- mass */
-/* Where particles are missing: the box whose count lies farthest below n0 * mass, in standard deviations. */
+/* Where particles are missing: the box whose count s is least likely for its expectation e = n0 m, by the log-likelihood ratio
+ * e - s + s log(s/e) of the scan statistic (Kulldorff 1997), which prefers an emptied box to a larger one that is thinned. */
+static double deficit(double seen, double expected)
+{
+  if (!(seen < expected)) return 0;
+  return expected - seen + (seen > 0 ? seen * log(seen / expected) : 0);
+}
+
 static weir_status find_deficit(weir_ctx *ctx, const judged_step *s, weir_check *c)
 {
   double *table = NULL;
   if (!s->have_stats) return WEIR_OK;
   WEIR_TRY(weir_alloc_doubles(ctx, (size_t)prefix_len(&s->grid), "prefix sums", &table));
   prefix_fill(&s->grid, s->nu, table);
-  double worst = -3; /* nearer than 3 sd names nothing */
+  double worst = 4.5; /* about 3 standard deviations: less names nothing */
   const double n0 = (double)s->n0, inside = s->weight_inside / s->weight0 * n0;
   for (ptrdiff_t b = 0; b < s->stats.boxes; b++) {
-    const double m = s->stats.box_mass[b] * s->grid.inside,
-                 seen = inside * prefix_sum(&s->grid, table, &s->stats.box[b]);
-    const double sd = sqrt(n0 * m * (1 - m)), z = (seen - n0 * m) / sd;
-    if (!(z < worst)) continue;
-    worst = z;
+    const double m = s->stats.box_mass[b] * s->grid.inside;
+    const double seen = inside * prefix_sum(&s->grid, table, &s->stats.box[b]), d = deficit(seen, n0 * m);
+    if (!(d > worst)) continue;
+    worst = d;
     c->has_place = true;
-    c->observed = seen, c->expected = n0 * m, c->sd = sd;
+    c->observed = seen, c->expected = n0 * m, c->sd = sqrt(n0 * m * (1 - m));
     countgrid_bounds(&s->grid, s->stats.box[b].lo, s->stats.box[b].hi, c->place_lo, c->place_hi);
   }
   weir_free(table);
