@@ -129,7 +129,8 @@ weir_status weir_exact_exists(weir_ctx *ctx, const weir_exact *e, double t);
 void weir_exact_log_density(const weir_exact *e, double t, ptrdiff_t n, const double *x, double *out);
 
 /** cells[C] = (1/|C|) int_C rho(t,x) dx for interior cells of a cell array (ghosts untouched). Relative error about 1e-13,
- *  in the tails too (down to 1e-300, where a point's own rounding costs z^2 eps at z standard deviations). Axis-aligned Gaussians:
+ *  in the tails too (down to 1e-300, in 3D to 1e-100 of the maximum; a point's own rounding costs z^2 eps at z standard
+ *  deviations). Axis-aligned Gaussians:
  *  products of erfc differences taken on the side where they are small; others: erfc along axis 0 of the conditional law, Gauss-Legendre
  *  in the other directions with points and subdivisions chosen for 1e-15 from the logarithmic slope. Periodic axes of the mesh play no
  *  part: wrap the solution (advection: lo, hi) if it should be periodic.

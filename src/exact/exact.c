@@ -92,7 +92,7 @@ bool weir_exact_velocity(const weir_exact *e, double t, ptrdiff_t n, const doubl
 
 double weir_exact_mass(const weir_exact *e, double t)
 {
-  return e->class->exists(NULL, e->self, t) == WEIR_OK ? e->class->mass(e->self, t) : NAN;
+  return e->class->exists(NULL, e->self, t) == WEIR_OK ? e->class->mass(e->self, t) : (double)NAN;
 }
 
 bool weir_exact_moments(const weir_exact *e, double t, double *mean, double *cov)

@@ -239,14 +239,14 @@ static bool velocity(const void *self, double t, ptrdiff_t n, const double *x, d
   for (ptrdiff_t p = 0; p < n; p++) {
     double y[WEIR_EXACT_MAXDIM];
     if (k >= 0) push_point(s, k, x + p * s->d, y);
-    for (int a = 0; a < s->d; a++) v[p * s->d + a] = k >= 0 ? (y[a] - x[p * s->d + a]) / s->tau : NAN;
+    for (int a = 0; a < s->d; a++) v[p * s->d + a] = k >= 0 ? (y[a] - x[p * s->d + a]) / s->tau : (double)NAN;
   }
   return true;
 }
 
 static double mass(const void *self, double t)
 {
-  return state_at(self, t) >= 0 ? 1.0 : NAN;
+  return state_at(self, t) >= 0 ? 1.0 : (double)NAN;
 }
 
 static bool moments(const void *self, double t, double *mean, double *cov)

@@ -86,7 +86,7 @@ static void log_density(const void *self, double t, ptrdiff_t n, const double *x
     const double *y = x + p * s->d;
     double mode = amplitude_at(s, t);
     for (int a = 0; a < s->d; a++) mode *= cos(s->k[a] * (y[a] - s->lo[a]));
-    out[p] = isnan(mode) || t < 0.0 ? NAN : inside(s, y) ? log(s->level * (1.0 + mode)) : -INFINITY;
+    out[p] = isnan(mode) || t < 0.0 ? (double)NAN : inside(s, y) ? log(s->level * (1.0 + mode)) : -(double)INFINITY;
   }
 }
 
@@ -121,7 +121,7 @@ static bool velocity(const void *self, double t, ptrdiff_t n, const double *x, d
         mode *= cos(angle);
         slope *= a == b ? -s->k[b] * sin(angle) : cos(angle);
       }
-      v[p * s->d + a] = t >= 0.0 ? -s->D * slope / (1.0 + mode) : NAN;
+      v[p * s->d + a] = t >= 0.0 ? -s->D * slope / (1.0 + mode) : (double)NAN;
     }
   return true;
 }
@@ -129,7 +129,7 @@ static bool velocity(const void *self, double t, ptrdiff_t n, const double *x, d
 static double mass(const void *self, double t)
 {
   const cosine *s = self;
-  double mass = t >= 0.0 ? s->level : NAN;
+  double mass = t >= 0.0 ? s->level : (double)NAN;
   for (int a = 0; a < s->d; a++) mass *= s->len[a];
   return mass;
 }

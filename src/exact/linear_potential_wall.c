@@ -119,7 +119,9 @@ static void log_density(const void *self, double t, ptrdiff_t n, const double *x
     const double *y = x + p * s->d, w = from_end(s, y[0]);
     bool bad = !(t >= 0.0);
     for (int a = 0; a < s->d; a++) bad = bad || isnan(y[a]);
-    out[p] = bad ? NAN : inside(s, y) ? log(s->level) + s->c * (1.0 - w) + log(shape(s, T, w)) : -INFINITY;
+    out[p] = bad            ? (double)NAN
+             : inside(s, y) ? log(s->level) + s->c * (1.0 - w) + log(shape(s, T, w))
+                            : -(double)INFINITY;
   }
 }
 
@@ -168,8 +170,8 @@ static bool velocity(const void *self, double t, ptrdiff_t n, const double *x, d
   const double L = s->len[0], T = s->D * t / (L * L);
   for (ptrdiff_t p = 0; p < n; p++) {
     const double w = from_end(s, x[p * s->d]);
-    v[p * s->d] = t >= 0.0 ? s->g - s->D / L * (s->c + shape_slope(s, T, w) / shape(s, T, w)) : NAN;
-    for (int a = 1; a < s->d; a++) v[p * s->d + a] = t >= 0.0 ? 0.0 : NAN;
+    v[p * s->d] = t >= 0.0 ? s->g - s->D / L * (s->c + shape_slope(s, T, w) / shape(s, T, w)) : (double)NAN;
+    for (int a = 1; a < s->d; a++) v[p * s->d + a] = t >= 0.0 ? 0.0 : (double)NAN;
   }
   return true;
 }
@@ -177,7 +179,8 @@ static bool velocity(const void *self, double t, ptrdiff_t n, const double *x, d
 static double mass(const void *self, double t)
 {
   const wall *s = self;
-  double mass = t >= 0.0 ? s->level * WEIR_PI * (fabs(s->c) < 1e-5 ? 1.0 + s->c * s->c / 6.0 : sinh(s->c) / s->c) : NAN;
+  double mass =
+      t >= 0.0 ? s->level * WEIR_PI * (fabs(s->c) < 1e-5 ? 1.0 + s->c * s->c / 6.0 : sinh(s->c) / s->c) : (double)NAN;
   for (int a = 0; a < s->d; a++) mass *= s->len[a];
   return mass;
 }

@@ -78,7 +78,7 @@ static double log_density_at(const mixture *m, const double *x)
   for (int c = 0; c < m->n; c++) {
     const double l = log_component(m, c, x, z);
     if (isnan(l)) return NAN;
-    if (l == -INFINITY) continue;
+    if (l == -(double)INFINITY) continue;
     if (l > top) {
       sum = sum * exp(top - l) + 1.0;
       top = l;
@@ -86,7 +86,7 @@ static double log_density_at(const mixture *m, const double *x)
       sum += exp(l - top);
     }
   }
-  return sum > 0.0 ? top + log(sum) : -INFINITY;
+  return sum > 0.0 ? top + log(sum) : -(double)INFINITY;
 }
 
 void mixture_log_density(const mixture *m, ptrdiff_t n, const double *x, double *out)
@@ -103,7 +103,7 @@ static void score_at(const mixture *m, const double *restrict x, double *restric
   for (int i = 0; i < d; i++) score[i] = 0.0;
   for (int c = 0; c < m->n; c++) {
     const double l = log_component(m, c, x, z);
-    if (l == -INFINITY) continue;
+    if (l == -(double)INFINITY) continue;
     double share = 1.0;
     if (l > top) {
       const double old = sum > 0.0 ? exp(top - l) : 0.0;

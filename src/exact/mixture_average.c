@@ -11,12 +11,13 @@
  *   because (P u)_a^2 <= P_aa u'Pu. For f = exp(-(kappa y)^2/2), f^(n)/f is a Hermite polynomial and
  *       |f^(n)| <= f (lambda + kappa (n/e)^1/2 2^(1/2n))^n      (He_n(z) = E (z + iN)^n, Minkowski),  kappa^2 = P_aa,
  *   so q points on half-width delta err by at most C_q (delta (lambda + ...))^{2q} relative to the cell's maximum,
- *   C_q = 4^q (q!)^4 / ((2q+1) (2q)!^3). We take the smallest q <= 16 with error below 2e-16 of the mean, and subdivide
+ *   C_q = 4^q (q!)^4 / ((2q+1) (2q)!^3). (In 3D lambda is cut at 21.5 sqrt(P_aa), densities 1e-100 of the maximum.) We take the smallest q <= 16 with error below 2e-16 of the mean, and subdivide
  *   if there is none. All terms are positive: the result is relatively accurate in the tails too. */
 #include "exact/mixture.h"
 #include "exact/classes.h"
 #include <math.h>
 #include <omp.h>
+#include <string.h>
 
 enum { INTERVAL_POINTS = 8, NARROW_POINTS = 7, MAX_PIECES = 1000000 };
 #define UNDERFLOW_Z 38.7  /* exp(-z^2/2) is 0 in double beyond 38.6 */
@@ -127,7 +128,7 @@ static double slope_bound(const tilted *g, int a, ptrdiff_t j)
     const double p = g->prec[a * d + b], u = p * (lo - g->mean[b]), v = p * (hi - g->mean[b]);
     most += fmax(u, v), least += fmin(u, v);
   }
-  return fmin(fmax(fabs(most), fabs(least)), UNDERFLOW_Z * sqrt(g->prec[a * d + a]));
+  return fmin(fmax(fabs(most), fabs(least)), (d == 3 ? REACH_3D : UNDERFLOW_Z) * sqrt(g->prec[a * d + a]));
 }
 
 /* Points q and pieces for slab j of axis a. */
@@ -236,23 +237,54 @@ static void add_row(const weir_axis *axis, double mu, double sd, double amplitud
   }
 }
 
+/* Interval of y (relative to its mean) where the marginal density of (y, z) does not underflow; false: nowhere. */
+static bool reach(const tilted *g, double z, double *lo, double *hi)
+{
+  const double half = g->P[1][2] * z,
+               disc = half * half - g->P[1][1] * (g->P[2][2] * z * z - UNDERFLOW_Z * UNDERFLOW_Z);
+  if (!(disc > 0.0)) return false;
+  *lo = (-half - sqrt(disc)) / g->P[1][1];
+  *hi = (-half + sqrt(disc)) / g->P[1][1];
+  return true;
+}
+
+/* First of the sorted x[from, to) that is >= value. */
+static ptrdiff_t first_at_least(const double *x, ptrdiff_t from, ptrdiff_t to, double value)
+{
+  while (from < to) {
+    const ptrdiff_t mid = from + (to - from) / 2;
+    if (x[mid] < value)
+      from = mid + 1;
+    else
+      to = mid;
+  }
+  return from;
+}
+
+/* The row of cells (., j, k). Inner sums go to a row of their own first: one running sum over all points of a coarse cell
+ * (10^7 in 3D) would round to 1e-12. */
 static void add_cell_row(const tilted *g, ptrdiff_t j, ptrdiff_t k, const double *node, const double *weight,
-                         double *tail, double *cells)
+                         double *work, double *cells)
 {
   const weir_axis *axis = &g->mesh->axis[0];
   const rule *ry = &g->rule[1], *rz = &g->rule[2];
-  double *row = cells + weir_mesh_index(g->mesh, 0, j, k);
+  double *restrict row = cells + weir_mesh_index(g->mesh, 0, j, k), *restrict inner = work + axis->n + 1;
   const bool three = g->m->d == 3;
   for (ptrdiff_t s = rz->first[k]; s < rz->first[k + 1]; s++) {
     const double z = three ? rz->x[s] - g->mean[2] : 0.0;
-    for (ptrdiff_t r = ry->first[j]; r < ry->first[j + 1]; r++) {
+    double lo = 0.0, hi = 0.0;
+    if (!reach(g, z, &lo, &hi)) continue;
+    memset(inner, 0, (size_t)axis->n * sizeof *inner);
+    const ptrdiff_t last = ry->first[j + 1];
+    for (ptrdiff_t r = first_at_least(ry->x, ry->first[j], last, g->mean[1] + lo); r < last; r++) {
       const double y = ry->x[r] - g->mean[1];
+      if (y > hi) break;
       const double square = g->P[1][1] * y * y + 2.0 * g->P[1][2] * y * z + g->P[2][2] * z * z;
       const double amplitude = g->scale * ry->w[r] * rz->w[s] * exp(-0.5 * square);
-      if (amplitude == 0.0) continue;
       const double mu = g->mean[0] + g->slope[1] * y + g->slope[2] * z;
-      add_row(axis, mu, g->sd, amplitude, node, weight, tail, row);
+      add_row(axis, mu, g->sd, amplitude, node, weight, work, inner);
     }
+    for (ptrdiff_t i = 0; i < axis->n; i++) row[i] += inner[i];
   }
 }
 
@@ -271,7 +303,7 @@ static weir_status add_tilted(weir_ctx *ctx, const mixture *m, int c, const weir
     const ptrdiff_t ny = mesh->axis[1].n, rows = ny * mesh->axis[2].n;
 #pragma omp parallel for schedule(dynamic, 4)
     for (ptrdiff_t r = 0; r < rows; r++)
-      add_cell_row(&g, r % ny, r / ny, node, weight, tails + omp_get_thread_num() * (mesh->axis[0].n + 1), cells);
+      add_cell_row(&g, r % ny, r / ny, node, weight, tails + omp_get_thread_num() * (2 * mesh->axis[0].n + 1), cells);
   }
   for (int a = 1; a < WEIR_MAXDIM; a++) weir_free(g.rule[a].first), weir_free(g.rule[a].x);
   return st;
@@ -282,7 +314,7 @@ weir_status mixture_average(weir_ctx *ctx, const mixture *m, const weir_mesh *me
   double *f[WEIR_MAXDIM] = {NULL}, *tails = NULL;
   weir_status s = product_axes(ctx, mesh, f);
   const size_t threads = (size_t)omp_get_max_threads();
-  if (s == WEIR_OK) s = weir_alloc_doubles(ctx, threads * (size_t)(mesh->axis[0].n + 1), "row of tails", &tails);
+  if (s == WEIR_OK) s = weir_alloc_doubles(ctx, threads * (size_t)(2 * mesh->axis[0].n + 1), "row of tails", &tails);
   if (s == WEIR_OK) product_fill(mesh, 0.0, cells);
   for (int c = 0; s == WEIR_OK && c < m->n; c++) {
     if (m->weight[c] == 0.0) continue;
