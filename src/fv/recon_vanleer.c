@@ -20,9 +20,9 @@ static void coef(const double *h, double *w)
   w[3] = 0.5 * (h[1] + h[0]) / h[0];
 }
 
-/* inc = 0 or 1 as in weir_stencil, known when this is compiled. */
+/* inc as in weir_stencil; same: both directions have the same coefficients. Both known when this is compiled. */
 WEIR_INLINE void faces(ptrdiff_t n, ptrdiff_t s, const double *restrict q, const double *restrict u,
-                       const weir_stencil *st, double *restrict face, ptrdiff_t inc)
+                       const weir_stencil *st, double *restrict face, ptrdiff_t inc, bool same)
 {
   const double *restrict q0 = q - 2 * s, *restrict q1 = q - s, *restrict q3 = q + s;
   const double *restrict w0 = st->w[0], *restrict w1 = st->w[1], *restrict w2 = st->w[2], *restrict w3 = st->w[3];
@@ -31,7 +31,7 @@ WEIR_INLINE void faces(ptrdiff_t n, ptrdiff_t s, const double *restrict q, const
     const double x0 = q0[i], x1 = q1[i], x2 = q[i], x3 = q3[i];
     const double up_a = w0[i * inc], up_b = w1[i * inc], dn_a = w2[i * inc], dn_b = w3[i * inc];
     const double B = right ? x0 : x3, C = right ? x1 : x2, D = right ? x2 : x1;
-    const double wa = right ? up_a : dn_a, wb = right ? up_b : dn_b;
+    const double wa = same || right ? up_a : dn_a, wb = same || right ? up_b : dn_b;
     const double a = C - B, b = D - C;
     const double floor = weir_min(weir_max(a, b), 0.0), ceil = weir_max(weir_min(a, b), 0.0);
     /* floor < ceil says that a and b have one strict sign; only then is the quotient used. */
@@ -45,10 +45,12 @@ WEIR_INLINE void faces(ptrdiff_t n, ptrdiff_t s, const double *restrict q, const
 WEIR_CLONES static void row(ptrdiff_t n, ptrdiff_t s, const double *restrict q, const double *restrict u,
                             const weir_stencil *st, double *restrict face)
 {
-  if (st->inc == 0)
-    faces(n, s, q, u, st, face, 0);
+  if (st->inc != 0)
+    faces(n, s, q, u, st, face, 1, false);
+  else if (st->w[0][0] == st->w[2][0] && st->w[1][0] == st->w[3][0])
+    faces(n, s, q, u, st, face, 0, true);
   else
-    faces(n, s, q, u, st, face, 1);
+    faces(n, s, q, u, st, face, 0, false);
 }
 
 extern const weir_recon weir_recon_vanleer;

@@ -210,7 +210,7 @@ static void the_number_of_threads_changes_no_bit(void **state)
       f.p.boundary.density[0][0] = pulse, f.p.boundary.steady[0][0] = false;
       f.p.velocity.factor[0] = swing;
       f.p.source = made;
-      run_to(*state, &f, dim == 1 ? 5e-5 : 5e-3);
+      run_to(*state, &f, dim == 1 ? 3e-5 : 1.5e-3);
       double *x = packed(*state, &f);
       const weir_ledger l = ledger_of(&f);
       if (threads == 1) {
