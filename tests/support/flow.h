@@ -15,7 +15,7 @@ typedef struct flow {
   weir_grading grading; /* of all axes */
   double grade;
   weir_side_kind side[WEIR_MAXDIM][2];
-  weir_point_fn *rho; /* initial density, averaged with 6 points; NULL = 0 */
+  weir_point_fn *rho; /* initial density, averaged with 4 points a direction, 3 in 3D; NULL = 0 */
   void *rho_user;
   weir_problem p; /* velocity, source, boundary densities; the rest is filled in */
   weir_run_options o;
@@ -29,8 +29,8 @@ void flow_mesh(weir_ctx *ctx, flow *f);
 /* flow_mesh() unless done, then weir_run_create(), which must work. */
 void flow_start(weir_ctx *ctx, flow *f);
 void flow_end(flow *f);
-/* Sum over cells |C| |q - want|, want = averages of fn at t (6 points a direction). */
-double flow_l1(weir_ctx *ctx, const flow *f, weir_point_fn *fn, void *user, double t);
+/* Sum over cells |C| |q - want|, want = averages of fn at t with `points` a direction. */
+double flow_l1(weir_ctx *ctx, const flow *f, weir_point_fn *fn, void *user, double t, int points);
 /* |ledger defect| / max(mass, turnover) now. */
 double flow_drift(const flow *f);
 /* log2(e1/e2) */
@@ -42,6 +42,13 @@ weir_point_fn flow_blocks; /* 1 in [.2,.5]^dim, 1e-200 in a corner, else 0 */
 weir_point_fn flow_one;    /* 1 */
 weir_point_fn flow_speed;  /* component *(int *)user of the constant velocity above */
 weir_point_fn flow_roll;   /* 2D stream function (1/pi) sin^2(pi x) sin^2(pi y): a roll between walls */
+/* cos(pi t): turns the roll round at t = 1/2, so that t = 1 would hide what it does; compare at 1/2. */
+double flow_roll_factor(void *user, double t);
+/* Density in the roll times that factor, by tracing back: 20 Runge-Kutta steps in the pseudo-time int_0^t cos(pi s) ds. Shares
+ * nothing with the solver. At t = 0 the initial density 1 + sin(2 pi x + .5) cos(pi y - .3)/2. */
+weir_point_fn flow_roll_density;
+/* L1 error in that flow at t = 1/2 on n x n cells between walls. */
+double flow_roll_error(weir_ctx *ctx, const char *scheme, int n, bool stretched);
 /* Component `axis` of a periodic, sheared, compressible flow that is not 0 at walls and changes sign. */
 typedef struct flow_shear_user {
   int axis, dim;
