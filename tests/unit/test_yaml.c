@@ -238,8 +238,8 @@ static void assignments_replace_add_and_make_maps(void **state)
   weir_yaml *doc = parse(ctx, "mesh: {cells: 3, box: [0, 1]}\nlast: 1\n");
   weir_yaml_node *root = weir_yaml_root(doc);
   check_ok(ctx, weir_yaml_set(ctx, doc, "mesh.cells=[64, 32]"));
-  check_ok(ctx, weir_yaml_set(ctx, doc, "scheme.cfl=0.4"));
   check_ok(ctx, weir_yaml_set(ctx, doc, "last=2"));
+  check_ok(ctx, weir_yaml_set(ctx, doc, "scheme.cfl=0.4"));
   check_ok(ctx, weir_yaml_set(ctx, doc, "more=x = y"));
   char buf[60];
   assert_string_equal(weir_yaml_find(root, "mesh.cells[1]")->text, "32");
