@@ -2,8 +2,9 @@
  *
  *   Accepted    One document of maps, lists and scalars (block or flow style, all quoting styles, comments, UTF-8).
  *   Refused     Anchors, aliases, tags, several documents, %directives, keys that are no scalars, have a '.' or
- *               more than 200 bytes, a key twice in one map, NUL characters, other encodings: each with a sentence. The parser below is libyaml's, driven
- *               event by event, so that the limits hold before anything large is built.
+ *               more than 200 bytes, a key twice in one map, NUL characters, other encodings: each with a sentence.
+ *               The parser below is libyaml's, driven event by event, so that the limits hold before anything large
+ *               is built.
  *   Limits      file 1 MiB, nesting 32 maps and lists, 20000 nodes.
  *   Types       A scalar is text until a reader below asks for a type: "1" is a number where a number is wanted and
  *               text where text is wanted, quoted or not. Booleans are `true` and `false` only ("no" is text).
