@@ -23,7 +23,7 @@ plot_window plot_window_of(const weir_mesh *m, const double *q, ptrdiff_t n, con
       widen(&w, 1, m->axis[1].node[j], m->axis[1].node[j + 1]);
     }
   for (ptrdiff_t i = 0; i < n; i++)
-    for (int a = 0; a < m->dim; a++) {
+    for (int a = 0; a < m->dim && a < 2; a++) {
       const double y = x[i * m->dim + a];
       if (y >= m->axis[a].lo && y <= m->axis[a].hi) widen(&w, a, y, y);
     }

@@ -45,7 +45,7 @@ static weir_status data(plot *f, const weir_plot_orders *p)
 {
   for (int k = 0; k < p->n; k++) {
     const weir_plot_curve *c = &p->curve[k];
-    char name[16];
+    char name[24];
     for (int i = 0; i < c->n; i++) {
       const double row[] = {c->h[i], c->error[i], fitted(c, i) ? 1.0 : 0.0};
       plot_row(f, 3, row);
