@@ -152,6 +152,14 @@ static void verdict_panel(plot *f, int series, const char *const *name, const ti
            f->opt->stem, t->timed ? 2 : 1);
 }
 
+/* A place that is more than a point. */
+static bool has_box(const weir_check *k, int dim)
+{
+  bool box = k->has_place;
+  for (int a = 0; a < dim; a++) box = box && k->place_hi[a] > k->place_lo[a];
+  return box;
+}
+
 /* Boxes of the failed checks of this step, the worst one thicker; rings at their worst particles. */
 static void boxes(plot *f, const weir_plot_judged *p)
 {
@@ -160,7 +168,7 @@ static void boxes(plot *f, const weir_plot_judged *p)
   int object = 10;
   for (int i = 0; v != NULL && i < v->n; i++) {
     const weir_check *k = &v->check[i];
-    if (k->step != p->step || k->outcome != WEIR_FAILED || !k->has_place || k->particle >= 0) continue;
+    if (k->step != p->step || k->outcome != WEIR_FAILED || !has_box(k, p->mesh->dim)) continue;
     if (worst == NULL || weir_check_worse(k, worst)) worst = k;
   }
   for (int i = 0; v != NULL && i < v->n && object < 16; i++) {
@@ -169,7 +177,7 @@ static void boxes(plot *f, const weir_plot_judged *p)
     bool finite = true;
     for (int a = 0; a < p->mesh->dim; a++) finite = finite && isfinite(k->place_lo[a]) && isfinite(k->place_hi[a]);
     if (!finite) continue;
-    if (k->particle >= 0)
+    if (!has_box(k, p->mesh->dim))
       plot_put(f, "set object @i circle at @d,@d size graph 0.02 front fs empty border lc rgb '#ff3030' lw 1\n",
                object++, k->place_lo[0], k->place_lo[1]);
     else

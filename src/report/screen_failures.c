@@ -8,6 +8,7 @@
 typedef struct group {
   const weir_check *worst;
   int first, count; /* index of the first failure in the verdict, number of failures */
+  int rank;         /* groups of the same check that are worse */
 } group;
 
 static bool same(const weir_check *a, const weir_check *b)
@@ -39,6 +40,13 @@ static int by_distance(const void *pa, const void *pb)
   if (weir_check_worse(a->worst, b->worst)) return -1;
   if (weir_check_worse(b->worst, a->worst)) return 1;
   return (a->first > b->first) - (a->first < b->first);
+}
+
+/* Every check is heard once before one is heard twice. */
+static int by_rank(const void *pa, const void *pb)
+{
+  const group *a = pa, *b = pb;
+  return a->rank != b->rank ? (a->rank > b->rank) - (a->rank < b->rank) : by_distance(pa, pb);
 }
 
 static void labelled(weir_text *t, const char *label, double x, int digits)
@@ -101,29 +109,35 @@ static void point(weir_text *t, const weir_check *k, int dim)
   weir_text_append(t, ")");
 }
 
+/* Is the place one point? */
+static bool is_point(const weir_check *k, int dim)
+{
+  for (int a = 0; a < dim; a++)
+    if (k->place_lo[a] != k->place_hi[a]) return false;
+  return true;
+}
+
 static void place(weir_text *t, const weir_check *k, int dim)
 {
-  if (k->particle >= 0) {
-    weir_text_appendf(t, "worst: particle %lld", (long long)k->particle);
-    if (k->has_place) point(t, k, dim);
-    labelled(t, ": found ", k->observed, 4);
-    labelled(t, ", expected ", k->expected, 4);
-    return;
-  }
-  if (!k->has_place) return;
-  weir_text_append(t, "worst block:");
-  for (int a = 0; a < dim; a++) {
+  const bool box = k->has_place && !is_point(k, dim);
+  if (box) weir_text_append(t, "worst block:");
+  for (int a = 0; box && a < dim; a++) {
     weir_text_appendf(t, "%s %c in [", a > 0 ? "," : "", "xyz"[a]);
     weir_text_number(t, 4, k->place_lo[a]);
     weir_text_append(t, ", ");
     weir_text_number(t, 4, k->place_hi[a]);
     weir_text_append(t, "]");
   }
+  if (!box && k->particle >= 0) weir_text_appendf(t, "worst: particle %lld", (long long)k->particle);
+  if (!box && k->particle < 0 && k->has_place) weir_text_append(t, "worst:");
+  if (!box && k->has_place) point(t, k, dim);
+  if (t->len == 0) return;
   const bool particles = strcmp(k->check, "counts") == 0 || strcmp(k->check, "mass") == 0;
   labelled(t, particles ? ": particles " : ": found ", k->observed, 6);
   labelled(t, isnan(k->observed) ? ": expected " : ", expected ", k->expected, 4);
   labelled(t, " (sd ", k->sd, 3);
   if (!isnan(k->sd)) weir_text_append(t, ")");
+  if (box && k->particle >= 0) weir_text_appendf(t, "; worst particle %lld", (long long)k->particle);
 }
 
 typedef void writer(weir_text *t, const weir_check *k, int dim);
@@ -174,6 +188,9 @@ weir_status weir_screen_failures(weir_ctx *ctx, const weir_screen *s, const weir
   group *g = p;
   const int n = gather(v, g);
   qsort(g, (size_t)n, sizeof *g, by_distance);
+  for (int i = 0; i < n; i++)
+    for (int j = 0; j < i; j++) g[i].rank += strcmp(g[j].worst->check, g[i].worst->check) == 0;
+  qsort(g, (size_t)n, sizeof *g, by_rank);
   for (int i = 0; i < n && i < s->max_failures; i++) block(s, v, &g[i], out);
   if (n > s->max_failures) {
     weir_text t = {0};
