@@ -47,9 +47,10 @@ static weir_status check_given(weir_ctx *ctx, const profile *p, const weir_exact
     const bool given = arg[k].value != NULL, takes = k == LO || k == HI || (p->takes & BIT(k)) != 0;
     WEIR_REQUIRE(!given || takes, ctx, WEIR_EARG, "%s: parameter '%s' has no meaning for profile '%s'", who,
                  params[k].name, p->name);
-    WEIR_REQUIRE(given || (p->needs & BIT(k)) == 0, ctx, WEIR_EARG, "%s: profile '%s' needs parameter '%s'", who,
-                 p->name, params[k].name);
   }
+  for (int k = LO; k < NPARAM; k++)
+    WEIR_REQUIRE(arg[k].value != NULL || (p->needs & BIT(k)) == 0, ctx, WEIR_EARG,
+                 "%s: profile '%s' needs parameter '%s'", who, p->name, params[k].name);
   WEIR_REQUIRE((arg[LO].value == NULL) == (arg[HI].value == NULL), ctx, WEIR_EARG,
                "%s: parameter '%s' is missing: a periodic box has both lo and hi", who,
                arg[LO].value == NULL ? "lo" : "hi");
