@@ -88,7 +88,7 @@ typedef struct weir_mesh_spec {
 weir_status weir_mesh_create(weir_ctx *ctx, const weir_mesh_spec *spec, weir_mesh **mesh);
 void weir_mesh_destroy(weir_mesh **mesh);
 
-/** A spec of the same domain with n_a num/den cells on every axis a. Graded axes keep their rule. Listed axes: den = 1 and num a
+/** A spec of the same domain with n_a num/den cells on every axis a. Graded axes keep their rule. num/den is brought to lowest terms; listed axes then: den = 1 and num a
  *  power of 2 halves every cell (a new node is the cubic through the four nodes around it, one-sided at walls, periodic on periodic
  *  axes; the middle where that lies outside the central half of the cell), so that the refined axis stays as smooth as its nodes
  *  are; num = 1 keeps every den-th node. Old nodes stay nodes in both.

@@ -76,6 +76,15 @@ static weir_status refine_axis(weir_ctx *ctx, const weir_axis_spec *in, int a, p
   return WEIR_OK;
 }
 
+static ptrdiff_t gcd(ptrdiff_t a, ptrdiff_t b)
+{
+  while (b != 0) {
+    const ptrdiff_t r = a % b;
+    a = b, b = r;
+  }
+  return a;
+}
+
 weir_status weir_mesh_spec_refine(weir_ctx *ctx, const weir_mesh_spec *spec, ptrdiff_t num, ptrdiff_t den,
                                   weir_mesh_spec *out)
 {
@@ -83,6 +92,8 @@ weir_status weir_mesh_spec_refine(weir_ctx *ctx, const weir_mesh_spec *spec, ptr
   WEIR_REQUIRE(num >= 1 && den >= 1, ctx, WEIR_EARG, "mesh refinement by %td/%td, whole numbers >= 1 expected", num,
                den);
   out->dim = spec->dim, out->ghost = spec->ghost;
+  const ptrdiff_t common = gcd(num, den);
+  num /= common, den /= common;
   for (int a = 0; a < spec->dim; a++) {
     const weir_status s = refine_axis(ctx, &spec->axis[a], a, num, den, &out->axis[a]);
     if (s != WEIR_OK) {

@@ -1,0 +1,257 @@
+/* A case bound to a mesh: callbacks out of formulas, exact solution out of parameters, initial cell averages. */
+#include <weir/norms.h>
+#include <weir/study.h>
+#include "study/setup.h"
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { PLACE = 512, TRUTH_POINTS = 6, CHUNK = 256 };
+
+weir_status weir_register_all(weir_ctx *ctx)
+{
+  WEIR_TRY(weir_fv_register(ctx));
+  WEIR_TRY(weir_time_register(ctx));
+  WEIR_TRY(weir_exact_register(ctx));
+  return weir_cmp_register(ctx);
+}
+
+/* A failure of a callee that is the case file's fault: put the place in front. */
+static weir_status blame(weir_ctx *ctx, const weir_case *c, const char *item, weir_status s)
+{
+  if (s != WEIR_EARG && s != WEIR_ENOTFOUND && s != WEIR_ELIMIT && s != WEIR_EUNSUPPORTED) return s;
+  char place[PLACE];
+  return WEIR_FAIL(ctx, WEIR_EFORMAT, "%s: %s", weir_case_where(c, item, place, sizeof place), weir_message(ctx));
+}
+
+/* ---------------------------------------------------------------- velocity */
+static double time_factor(void *user, double t)
+{
+  return weir_case_value(user, t, 0, NULL);
+}
+
+/* One velocity component or the stream function: steady, g(t) u(x), or general. */
+static weir_status bind_field(weir_ctx *ctx, weir_setup *s, int a, weir_expr *e, weir_point_fn **fn)
+{
+  weir_velocity *v = &s->problem.velocity;
+  *fn = weir_case_point;
+  v->user[a] = e;
+  v->steady[a] = weir_case_steady(e);
+  if (v->steady[a]) return WEIR_OK;
+  bool ok = false;
+  WEIR_TRY(weir_expr_separate(ctx, e, WEIR_CASE_T, &ok, &s->factor[a], &s->field[a]));
+  if (!ok) return WEIR_OK;
+  v->user[a] = s->field[a];
+  v->factor[a] = time_factor;
+  v->factor_user[a] = s->factor[a];
+  return WEIR_OK;
+}
+
+static weir_status bind_velocity(weir_ctx *ctx, weir_setup *s)
+{
+  const weir_case *c = s->c;
+  weir_velocity *v = &s->problem.velocity;
+  v->quad = c->quadrature;
+  if (c->stream != NULL) return bind_field(ctx, s, 0, c->stream, &v->stream);
+  for (int a = 0; a < c->dim; a++)
+    if (c->velocity[a] != NULL) WEIR_TRY(bind_field(ctx, s, a, c->velocity[a], &v->component[a]));
+  return WEIR_OK;
+}
+
+/* ---------------------------------------------------------------- exact solution */
+/* Density of a named exact solution as a point function. */
+static void exact_point(void *user, double t, ptrdiff_t n, const double *const x[WEIR_MAXDIM], double *out)
+{
+  const weir_exact *e = user;
+  const int dim = weir_exact_dim(e);
+  double p[CHUNK * WEIR_MAXDIM];
+  for (ptrdiff_t i0 = 0; i0 < n; i0 += CHUNK) {
+    const ptrdiff_t m = n - i0 < CHUNK ? n - i0 : CHUNK;
+    for (ptrdiff_t i = 0; i < m; i++)
+      for (int a = 0; a < dim; a++) p[i * dim + a] = x[a][i0 + i];
+    weir_exact_log_density(e, t, m, p, out + i0);
+    for (ptrdiff_t i = 0; i < m; i++) out[i0 + i] = exp(out[i0 + i]);
+  }
+}
+
+static weir_status bind_exact(weir_ctx *ctx, weir_setup *s)
+{
+  const weir_case *c = s->c;
+  if (c->exact == NULL) return WEIR_OK;
+  weir_param param[WEIR_EXACT_MAXPARAM];
+  if (c->exact_count > WEIR_EXACT_MAXPARAM) {
+    (void)WEIR_FAIL(ctx, WEIR_EARG, "%d parameters, at most %d expected", c->exact_count, (int)WEIR_EXACT_MAXPARAM);
+    return blame(ctx, c, "exact", WEIR_EARG);
+  }
+  for (int k = 0; k < c->exact_count; k++) {
+    const weir_case_param *p = &c->exact_param[k];
+    param[k] = (weir_param){.name = p->name, .rows = p->rows, .cols = p->cols, .value = p->value, .text = p->text};
+  }
+  return blame(ctx, c, "exact", weir_exact_create(ctx, c->exact, c->dim, c->exact_count, param, &s->exact));
+}
+
+/* Gaussian mixtures given as initial data: the heat flow's solution at time 0. */
+static weir_status mixture_average(weir_ctx *ctx, const weir_setup *s, double *cells)
+{
+  const weir_case *c = s->c;
+  const int K = c->mixture_count, d = c->dim;
+  double *block = NULL;
+  WEIR_TRY(weir_alloc_doubles(ctx, (size_t)(K * (1 + d + d * d) + 1), "mixture", &block));
+  double *weight = block, *mean = weight + K, *cov = mean + K * d, *unit = cov + K * d * d;
+  *unit = 1;
+  for (int k = 0; k < K; k++) {
+    weight[k] = c->mixture[k].weight;
+    memcpy(mean + k * d, c->mixture[k].mean, (size_t)d * sizeof *mean);
+    memcpy(cov + k * d * d, c->mixture[k].cov, (size_t)(d * d) * sizeof *cov);
+  }
+  const weir_param param[] = {{.name = "diffusion", .rows = 1, .cols = 1, .value = unit},
+                              {.name = "weight", .rows = K, .cols = 1, .value = weight},
+                              {.name = "mean", .rows = K, .cols = d, .value = mean},
+                              {.name = "covariance", .rows = K * d, .cols = d, .value = cov}};
+  weir_exact *e = NULL;
+  weir_status st = weir_exact_create(ctx, "heat", d, 4, param, &e);
+  if (st == WEIR_OK) st = weir_exact_cell_average(ctx, e, s->mesh, 0, cells);
+  weir_exact_destroy(&e);
+  weir_free(block);
+  return blame(ctx, c, "initial", st);
+}
+
+static weir_status initial_average(weir_ctx *ctx, const weir_setup *s, double *cells)
+{
+  const weir_case *c = s->c;
+  switch (c->initial) {
+  case WEIR_CASE_INITIAL_EXACT:
+    return blame(ctx, c, "initial", weir_exact_cell_average(ctx, s->exact, s->mesh, c->start, cells));
+  case WEIR_CASE_INITIAL_EXPRESSION:
+    return weir_cell_average(ctx, s->mesh, weir_case_point, c->initial_expr, c->start, TRUTH_POINTS, cells);
+  case WEIR_CASE_INITIAL_MIXTURE: return mixture_average(ctx, s, cells);
+  }
+  return WEIR_FAIL(ctx, WEIR_EINTERNAL, "initial data of kind %d", (int)c->initial);
+}
+
+/* ---------------------------------------------------------------- setup */
+static void bind_problem(weir_setup *s, const weir_study_options *opt)
+{
+  const weir_case *c = s->c;
+  weir_problem *p = &s->problem;
+  p->equation = c->equation == WEIR_CASE_TRANSPORT ? WEIR_TRANSPORT : WEIR_FOKKER_PLANCK;
+  p->diffusion = c->diffusion;
+  p->time = c->start;
+  if (c->source != NULL)
+    p->source = weir_case_point, p->source_user = c->source, p->source_steady = weir_case_steady(c->source);
+  if (c->potential != NULL) p->potential = weir_case_point, p->potential_user = c->potential;
+  weir_case_boundary(c, &p->boundary);
+  for (int a = 0; a < c->dim; a++)
+    for (int side = 0; side < 2; side++)
+      if (c->inflow_exact[a][side])
+        p->boundary.density[a][side] = exact_point, p->boundary.user[a][side] = s->exact,
+        p->boundary.steady[a][side] = false;
+  s->options = (weir_run_options){.scheme = c->reconstruction,
+                                  .stepper = c->stepper,
+                                  .cfl = c->cfl,
+                                  .dt = c->dt,
+                                  .point_potential = c->point_potential};
+  if (opt != NULL) {
+    s->options.threads = opt->threads;
+    s->options.interrupted = opt->interrupted;
+    s->options.interrupted_user = opt->interrupted_user;
+  }
+}
+
+static weir_status check_names(weir_ctx *ctx, const weir_case *c)
+{
+  const void *found = NULL;
+  if (c->reconstruction != NULL)
+    WEIR_TRY(blame(ctx, c, "scheme.reconstruction", weir_find(ctx, WEIR_KIND_RECON, c->reconstruction, &found)));
+  if (c->stepper != NULL)
+    WEIR_TRY(blame(ctx, c, "scheme.stepper", weir_find(ctx, WEIR_KIND_STEPPER, c->stepper, &found)));
+  return WEIR_OK;
+}
+
+static weir_status make_mesh(weir_ctx *ctx, weir_setup *s, ptrdiff_t num, ptrdiff_t den)
+{
+  weir_mesh_spec spec;
+  WEIR_TRY(blame(ctx, s->c, "mesh.cells", weir_mesh_spec_refine(ctx, &s->c->mesh, num, den, &spec)));
+  weir_status st = weir_problem_ghost(ctx, s->problem.equation, &s->options, &spec.ghost);
+  if (st == WEIR_OK) st = blame(ctx, s->c, "mesh", weir_mesh_create(ctx, &spec, &s->mesh));
+  weir_mesh_spec_clear(&spec);
+  return st;
+}
+
+static weir_status fill(weir_ctx *ctx, weir_setup *s, ptrdiff_t num, ptrdiff_t den, const weir_study_options *opt)
+{
+  WEIR_TRY(check_names(ctx, s->c));
+  WEIR_TRY(bind_exact(ctx, s));
+  bind_problem(s, opt);
+  WEIR_TRY(bind_velocity(ctx, s));
+  WEIR_TRY(make_mesh(ctx, s, num, den));
+  WEIR_TRY(weir_mesh_array(ctx, s->mesh, "initial density", &s->rho0));
+  WEIR_TRY(initial_average(ctx, s, s->rho0));
+  s->problem.mesh = s->mesh;
+  s->problem.rho0 = s->rho0;
+  return WEIR_OK;
+}
+
+weir_status weir_setup_create(weir_ctx *ctx, const weir_case *c, ptrdiff_t num, ptrdiff_t den,
+                              const weir_study_options *opt, weir_setup **out)
+{
+  void *block = NULL;
+  *out = NULL;
+  WEIR_TRY(weir_alloc(ctx, 1, sizeof(weir_setup), "setup", &block));
+  weir_setup *s = block;
+  s->c = c;
+  const weir_status st = fill(ctx, s, num, den, opt);
+  if (st == WEIR_OK)
+    *out = s;
+  else
+    weir_setup_destroy(&s);
+  return st;
+}
+
+void weir_setup_destroy(weir_setup **s)
+{
+  if (s == NULL || *s == NULL) return;
+  weir_free((*s)->rho0);
+  weir_mesh_destroy(&(*s)->mesh);
+  weir_exact_destroy(&(*s)->exact);
+  for (int a = 0; a < WEIR_MAXDIM; a++) {
+    weir_expr_destroy(&(*s)->factor[a]);
+    weir_expr_destroy(&(*s)->field[a]);
+  }
+  weir_free(*s);
+  *s = NULL;
+}
+
+const weir_mesh *weir_setup_mesh(const weir_setup *s)
+{
+  return s->mesh;
+}
+
+const weir_exact *weir_setup_exact(const weir_setup *s)
+{
+  return s->exact;
+}
+
+const double *weir_setup_initial(const weir_setup *s)
+{
+  return s->rho0;
+}
+
+bool weir_setup_has_truth(const weir_setup *s)
+{
+  return s->exact != NULL || s->c->exact_expr != NULL;
+}
+
+weir_status weir_setup_truth(weir_ctx *ctx, const weir_setup *s, double t, double *cells)
+{
+  if (s->exact != NULL) return weir_exact_cell_average(ctx, s->exact, s->mesh, t, cells);
+  WEIR_REQUIRE(s->c->exact_expr != NULL, ctx, WEIR_EUNSUPPORTED, "case %s has no exact solution", s->c->name);
+  return weir_cell_average(ctx, s->mesh, weir_case_point, s->c->exact_expr, t, TRUTH_POINTS, cells);
+}
+
+weir_status weir_setup_start(weir_ctx *ctx, const weir_setup *s, weir_run **run)
+{
+  const weir_status st = weir_run_create(ctx, &s->problem, &s->options, run);
+  if (st != WEIR_EARG && st != WEIR_EUNSUPPORTED) return st;
+  return WEIR_FAIL(ctx, WEIR_EFORMAT, "%s: %s", s->c->file, weir_message(ctx));
+}

@@ -1,0 +1,27 @@
+#!/bin/sh
+# weir solve and weir converge: results, files, messages, exit codes.
+. "$(dirname "$0")/tap.sh"
+
+run "$WEIR" solve advect2d --cells 32 --outputs 2 -o "$tmp/a.npz"; is 0 "solve runs a case"
+has out "mass" "prints the ledger"; has out "L1 error" "and the error"
+name="writes the .npz"; check test -s "$tmp/a.npz"
+run "$WEIR" info "$tmp/a.npz"; is 0 "info reads it back"; has out "(3, 32, 32)" "rho has shape (T, nx, ny)"; has out "outflow" "the ledger is in it"
+run "$WEIR" solve advect2d --cells 32 --outputs 2 -o "$tmp/b.npz" --threads 1; is 0 "the same on one thread"
+name="gives the same file, byte for byte"; check cmp -s "$tmp/a.npz" "$tmp/b.npz"
+run "$WEIR" solve advect2d --cells 16 --json; is 0 "solve --json"; has out '"schema"' "prints JSON"; lacks out "mass defect  " "and JSON only"
+run "$WEIR" solve ou1d --set diffusion=-1; fails 2 "diffusion" "a negative diffusion is refused with its key"
+run "$WEIR" solve ou1d --set parametres.D=1; fails 2 "did you mean 'parameters'?" "a misspelt key gets a suggestion"
+run "$WEIR" solve advect1d --scheme muscl-mcc; fails 2 "did you mean 'muscl-mc'?" "a misspelt scheme gets a suggestion"
+run "$WEIR" solve advect1d --cfl 5; fails 2 "cfl" "a CFL number beyond the scheme's is refused"
+run "$WEIR" solve advect1d -o "$tmp/no/such/dir/x.npz"; is 2 "an unwritable output is an error"
+has err "x.npz" "that names the file"
+
+run "$WEIR" converge ou1d --levels 32,64,128; is 0 "converge passes a second-order scheme"
+has out "PASS" "with a verdict"; has out "order" "and an order"
+run "$WEIR" converge ou1d --levels 32,64,128 --order 3; is 1 "converge fails an order that is not reached"
+run "$WEIR" converge advect1d --scheme donor --order 2 --levels 32,64,128; is 1 "donor cell is not second order"
+run "$WEIR" converge ou1d --levels 64; fails 2 "levels" "one level is not enough"
+run "$WEIR" converge ou1d --levels 32,x; is 2 "levels must be numbers"
+run "$WEIR" converge ou1d --levels 32,64,128 --format markdown; is 0 "converge --format markdown"; has out "| --" "prints a Markdown table"
+run "$WEIR" converge ou1d --levels 32,64,128 --format csv; is 0 "converge --format csv"; has out "32," "prints CSV"
+done_testing

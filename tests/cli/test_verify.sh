@@ -1,0 +1,43 @@
+#!/bin/sh
+# weir verify on the clouds that live in the repository.
+. "$(dirname "$0")/tap.sh"
+good=reference/demo/good.npz broken=reference/demo/bad_logdet_sign.npz
+
+run "$WEIR" verify ou2d $good; is 0 "a good neural cloud passes"; has out "jko" "judged by the JKO chain"
+run "$WEIR" verify ou2d $good --reference pde; is 0 "and by the finite-volume solution"
+run "$WEIR" verify ou2d $good --reference exact; is 0 "and by the exact solution"
+run "$WEIR" verify ou2d $broken --json="$tmp/r.json" --junit="$tmp/r.xml"; is 1 "a wrong log-det sign fails"
+has out "density" "the density check is named"; has out "step" "with the step"
+name="the JSON report is written"; check grep -q '"schema": *"weir-report-1"' "$tmp/r.json"
+name="the JUnit file has failures"; check grep -q '<failure' "$tmp/r.xml"
+run "$WEIR" verify ou2d $broken --json; is 1 "verify --json fails too"; has out '"weir-report-1"' "prints JSON"
+cp "$tmp/out" "$tmp/one.json"
+run "$WEIR" verify ou2d $broken --json --threads 1 --seed 1
+sed 's/"--threads",*//; s/"--seed",*//' "$tmp/out" | grep -v '"argv"' >"$tmp/b"; grep -v '"argv"' "$tmp/one.json" >"$tmp/a"
+name="the checks do not depend on the number of threads"
+check sh -c "grep -E '\"(value|p|noise|lower|upper)\"' '$tmp/a' >'$tmp/a1'; grep -E '\"(value|p|noise|lower|upper)\"' '$tmp/b' >'$tmp/b1'; test -s '$tmp/a1' && cmp -s '$tmp/a1' '$tmp/b1'"
+run "$WEIR" verify ou2d $good --require certified --eps 0.001; is 1 "what is undecided fails under --require certified"
+run "$WEIR" verify ou2d $good --tau 0.1 --reference jko; is 0 "the file's own tau wins over a given one" 
+run "$WEIR" verify ou1d $good; is 2 "a cloud of another dimension is refused"; has err "good.npz" "with its name"
+run "$WEIR" verify ou2d $good --map x=nosuch; fails 2 "nosuch" "a mapped name that is not there"
+run "$WEIR" verify ou2d "$tmp/none.npz"; fails 2 "none.npz" "a missing cloud"
+run "$WEIR" verify ou2d "$tmp"; is 2 "a directory is no cloud"
+run "$WEIR" verify ou2d $good --eps 2; is 2 "a tolerance out of range"
+run "$WEIR" verify heat2d $good --reference jko; fails 2 "no closed form" "a case without a closed-form chain says so"
+run "$WEIR" info $good; is 0 "info describes the cloud"; has out "(9, 2000, 2)" "its shapes"; has out "logrho" "and its fields"
+
+# The labelled outputs, where they are at hand.
+data=../shared/data
+if [ -d "$data/ou2d" ]; then
+  for f in good good_hq grey_euler_nt1; do run "$WEIR" verify ou2d $data/ou2d/$f.npz; is 0 "$f passes"; done
+  for f in bad_logdet_sign bad_density_x2 bad_tau2x bad_mass_loss2pct; do run "$WEIR" verify ou2d $data/ou2d/$f.npz; is 1 "$f fails"; done
+  run "$WEIR" verify ou1d-icnn $data/icnn_ou1d/traj.npz; is 0 "icnn_ou1d passes"
+  for f in bigendian.npz f4_fortran.npz layout_NTd.npz z_hidden_state.npz x_last.csv; do
+    run "$WEIR" verify ou2d $data/ou2d/formats/$f; is 0 "formats/$f passes"
+  done
+  run "$WEIR" verify ou2d $data/ou2d/formats/data.npy $data/ou2d/formats/sample_labels.npy; is 0 "formats/data.npy with labels passes"
+  run "$WEIR" verify ou2d $data/ou2d/formats/object_list.npy; fails 2 "pickle" "a pickle is refused"
+else
+  skip "labelled neural outputs" "not here"
+fi
+done_testing
