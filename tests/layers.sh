@@ -40,7 +40,7 @@ owner() { # module of a public header
     uniformise) echo time ;;
     exact) echo exact ;;
     cloud) echo part ;;
-    array | yaml | cloud_io) echo io ;;
+    array | yaml | cloud_io | field_io) echo io ;;
     case) echo case ;;
     norms | order | verdict | judge) echo cmp ;;
     solve) echo solve ;;
