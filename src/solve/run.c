@@ -97,7 +97,7 @@ weir_status weir_run_step_begin(weir_ctx *ctx, weir_run *run)
 {
   const weir_run_options *o = &run->options;
   if (o->interrupted != NULL && o->interrupted(o->interrupted_user))
-    return WEIR_FAIL(ctx, WEIR_EINTERRUPTED, "interrupted at time %.17g after %lld steps", run->stats.time,
+    return WEIR_FAIL(ctx, WEIR_EINTERRUPTED, "interrupted at time %g after %lld steps", run->stats.time,
                      (long long)run->stats.steps);
   WEIR_REQUIRE(run->stats.steps < o->max_steps, ctx, WEIR_ENUMERIC, "max_steps = %lld reached at time %.17g",
                (long long)o->max_steps, run->stats.time);
