@@ -13,9 +13,12 @@ for t in "$@"; do
     *.sh) sh "$t" >"$log" 2>&1; code=$? ;;
     *) "$t" >"$log" 2>&1; code=$? ;;
   esac
-  s=$(grep -c '^ok .*# *[Ss][Kk][Ii][Pp]' "$log")
-  p=$(($(grep -c '^ok ' "$log") - s))
-  f=$(grep -c '^not ok ' "$log")
+  # cmocka writes a skipped test as "not ok N # SKIP name"
+  s=$(grep -cE '^(not )?ok [0-9]+ .*# *SKIP' "$log")
+  p=$(grep -E '^ok ' "$log" | grep -vcE '# *SKIP')
+  f=$(grep -E '^not ok ' "$log" | grep -vcE '# *SKIP')
+  # An example speaks to its reader, not TAP: its exit code counts.
+  case $t in */examples/*) [ "$code" -eq 0 ] && p=1 ;; esac
   # A program that dies, or says nothing, has failed even if no line says so.
   if [ "$f" -eq 0 ] && { [ "$code" -ne 0 ] || [ $((p + s)) -eq 0 ]; }; then f=1; echo "not ok - $t: exit code $code" >>"$log"; fi
   printf '%-40s %4d passed' "$(basename "$t")" "$p"

@@ -21,5 +21,5 @@ run "$WEIR" cases; is 0 "cases"; has out "ou2d" "cases lists ou2d"
 run "$WEIR" cases --json; is 0 "cases --json"; has out '"weir-table-1"' "as JSON"
 run "$WEIR" cases ou2d; is 0 "cases ou2d prints the file"; has out "equation: fokker-planck" "which is a case file"
 cp "$tmp/out" "$tmp/mine.yaml"
-run "$WEIR" info "$tmp/mine.yaml"; is 0 "a printed case is a case"; has out "ou2d" "and says what it is"
+run "$WEIR" info "$tmp/mine.yaml"; is 0 "a printed case is a case"; has out "ornstein-uhlenbeck" "and says what it is"
 done_testing
