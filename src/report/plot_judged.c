@@ -139,7 +139,7 @@ static void verdict_panel(plot *f, int series, const char *const *name, const ti
   plot_put(f, "set logscale y\nset yrange [5e-4:2e3]\nset format y '10^{%L}'\nset ytics 10\nset mytics 1\n");
   plot_put(f, "set xlabel '@u' offset 0,0.4 noenhanced\nset ylabel 'value / tolerance' offset 1.2,0\n",
            t->timed ? plot_time_name(f) : "step");
-  plot_put(f, "set title 'distance to tolerance' offset 0,-0.6\n");
+  plot_put(f, "set title 'checks, sampling noise included' offset 0,-0.6\n");
   plot_put(f, "set arrow 1 from graph 0, first 1 to graph 1, first 1 nohead lw 1 dt 2 back\n");
   plot_put(f, "set key at screen @d, screen @d left top Left reverse vertical\nplot ", key_x / f->width,
            key_y / f->height);
