@@ -1,5 +1,5 @@
 /* gnuplot as a child: no shell, nothing to read, a limit in time, and its children go with it. */
-#define _GNU_SOURCE /* posix_spawn_file_actions_addchdir_np */
+#define _GNU_SOURCE /* posix_spawn_file_actions_addchdir_np, environ */
 #include "report/plot.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -13,8 +13,6 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-
-extern char **environ;
 
 typedef struct child {
   pid_t pid;
@@ -65,7 +63,7 @@ static int spawn(const char *program, const char *dir, const char *script, const
     e = posix_spawnattr_init(&at);
     if (e == 0) {
       e = prepare(&fa, &at, dir, ends[1]);
-      if (e == 0) e = posix_spawnp(&c->pid, program, &fa, &at, (char *const *)(uintptr_t)argv, environ);
+      if (e == 0) e = posix_spawnp(&c->pid, program, &fa, &at, (char *const *)argv, environ);
       (void)posix_spawnattr_destroy(&at);
     }
     (void)posix_spawn_file_actions_destroy(&fa);
