@@ -63,6 +63,7 @@ static weir_status bind(weir_ctx *ctx, advection *s, const weir_exact_arg *arg)
   WEIR_TRY(check_given(ctx, s->p, arg));
   s->wrap = arg[LO].value != NULL;
   if (s->wrap) WEIR_TRY(box_check(ctx, who, s->d, arg[LO].value, arg[HI].value));
+  for (int a = 0; a < WEIR_MAXDIM; a++) s->len[a] = 1.0;
   for (int a = 0; a < s->d; a++) {
     s->v[a] = arg[VELOCITY].value[a];
     s->lo[a] = s->wrap ? arg[LO].value[a] : 0.0;

@@ -60,7 +60,7 @@ static weir_status sine_average(weir_ctx *ctx, const advection *s, const weir_me
       for (ptrdiff_t i = 0; i < x[0].n; i++) {
         const ptrdiff_t at[WEIR_MAXDIM] = {i, j, k};
         double angle = s->phase, damping = s->amplitude;
-        for (int a = 0; a < s->d; a++) {
+        for (int a = 0; a < WEIR_MAXDIM; a++) { /* unused axes have wave 0 */
           angle += 2.0 * WEIR_PI * s->wave[a] * phase_of(s, a, t, x[a].centre[at[a]]);
           damping *= sinc(WEIR_PI * s->wave[a] * x[a].width[at[a]] / s->len[a]);
         }
@@ -171,9 +171,9 @@ static double covered(const advection *s, int a, double t, double lo, double hi)
 {
   const double from = s->from[a] + s->v[a] * t, to = s->to[a] + s->v[a] * t, L = s->len[a];
   if (!s->wrap) return overlap(lo, hi, from, to) / (hi - lo);
+  const double first = floor((lo - to) / L), count = ceil((hi - from) / L) - first + 1.0;
   double sum = 0.0;
-  for (double n = floor((lo - to) / L); n <= ceil((hi - from) / L); n++)
-    sum += overlap(lo, hi, from + n * L, to + n * L);
+  for (int n = 0; n < count; n++) sum += overlap(lo, hi, from + (first + n) * L, to + (first + n) * L);
   return fmin(sum / (hi - lo), 1.0);
 }
 

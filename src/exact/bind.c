@@ -48,7 +48,6 @@ static weir_status unknown_param(weir_ctx *ctx, const weir_exact_class *c, const
 static weir_status collect(weir_ctx *ctx, const weir_exact_class *c, int n, const weir_param *param,
                            const weir_param *found[WEIR_EXACT_MAXPARAM])
 {
-  for (int k = 0; k < c->nparam; k++) found[k] = NULL;
   for (int i = 0; i < n; i++) {
     WEIR_REQUIRE(param[i].name != NULL, ctx, WEIR_EARG, "%s: parameter %d has no name", c->name, i);
     const int k = find_param(c, param[i].name);
@@ -148,7 +147,7 @@ static weir_status shape_all(weir_ctx *ctx, const weir_exact_class *c, int d, co
 weir_status exact_bind(weir_ctx *ctx, const weir_exact_class *c, int dim, int nparam, const weir_param *param,
                        weir_exact_arg arg[WEIR_EXACT_MAXPARAM], double **store)
 {
-  const weir_param *found[WEIR_EXACT_MAXPARAM];
+  const weir_param *found[WEIR_EXACT_MAXPARAM] = {NULL};
   *store = NULL;
   WEIR_TRY(collect(ctx, c, nparam, param, found));
   WEIR_TRY(shape_all(ctx, c, dim, found, arg));

@@ -15,9 +15,9 @@ weir_status weir_exact_register(weir_ctx *ctx)
 #define WEIR_EXACT(t) &(t),
 #include "exact/exact.def"
 #undef WEIR_EXACT
+      NULL,
   };
-  for (size_t k = 0; k < sizeof table / sizeof *table; k++)
-    WEIR_TRY(weir_register(ctx, WEIR_KIND_EXACT, table[k]->name, table[k]));
+  for (int k = 0; table[k] != NULL; k++) WEIR_TRY(weir_register(ctx, WEIR_KIND_EXACT, table[k]->name, table[k]));
   return WEIR_OK;
 }
 

@@ -128,10 +128,10 @@ static void log_density(const void *self, double t, ptrdiff_t n, const double *x
 /* Mean over [w - h, w + h] of e^{c(1-w)} shape: Gauss, pieces on which neither exponential nor sine turns by more than 1/2. */
 static double cell_mean(const wall *s, double T, double w, double h, const double *node, const double *weight, int q)
 {
-  const double pieces = fmax(1.0, ceil(2.0 * h * (2.0 * fabs(s->c) + WEIR_PI)));
+  const int pieces = 1 + (int)(2.0 * h * (2.0 * fabs(s->c) + WEIR_PI)); /* h <= 1/2, |c| <= 300 */
   const double part = h / pieces;
   double sum = 0.0;
-  for (double k = 0.0; k < pieces; k++)
+  for (int k = 0; k < pieces; k++)
     for (int g = 0; g < q; g++) {
       const double u = w - h + part * (2.0 * k + 1.0 + node[g]);
       sum += weight[g] * exp(s->c * (1.0 - u)) * shape(s, T, u);

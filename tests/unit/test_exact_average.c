@@ -186,7 +186,7 @@ static void masses_and_moments_are_those_of_the_cells(void **state)
     weir_exact *e = NULL;
     check_ok(*state, weir_exact_create(*state, "ornstein-uhlenbeck", d, 5, p, &e));
     weir_mesh_spec spec = {.dim = d};
-    for (int a = 0; a < d; a++) spec.axis[a] = (weir_axis_spec){.n = d == 3 ? 40 : 64, .lo = -9.0, .hi = 9.0};
+    for (int a = 0; a < d; a++) spec.axis[a] = (weir_axis_spec){.n = d == 3 ? 32 : 64, .lo = -9.0, .hi = 9.0};
     weir_mesh *m = NULL;
     check_ok(*state, weir_mesh_create(*state, &spec, &m));
     double *q = average(*state, e, m, 0.6);
@@ -233,8 +233,8 @@ static void box_averages_agree_with_quadrature_and_sum_to_the_mass(void **state)
       if (kind == 0) check_ok(*state, weir_exact_create(*state, "linear-potential-wall", d, 4, wall, &e));
       if (kind == 1) check_ok(*state, weir_exact_create(*state, "heat-cosine", d, 4, cosine, &e));
       if (kind >= 2) check_ok(*state, weir_exact_create(*state, "advection", d, 5, wrapped, &e));
-      for (double t = 0.0; t < 3.0; t += 1.3) {
-        check_le(misfit(*state, e, m, t, 12), kind == 3 ? 2e-12 : 1e-13); /* zeros of sin4: u in u^4 is rounded */
+      for (double t = 0.0; t < 2.0; t += 1.3) {
+        check_le(misfit(*state, e, m, t, 16), kind == 3 ? 2e-12 : 1e-13); /* zeros of sin4: u in u^4 is rounded */
         double *q = average(*state, e, m, t);
         check_rel(weir_mesh_integral(m, q), weir_exact_mass(e, t), 4e-15 * 8);
         weir_free(q);
@@ -272,7 +272,7 @@ static void a_wrapped_gaussian_is_the_sum_of_its_images(void **state)
   weir_exact_log_density(e, 4.6, 1, x, &got); /* v t = (4, 2): a period of both axes */
   check_close(got, log(sum), 1e-13);
   for (int wide = 1; wide <= 2; wide++) { /* a mesh of one box and one of 2 x 2 boxes */
-    weir_mesh *m = make_mesh(*state, 2, 20, -1.0, wide == 1 ? 1.0 : 3.0);
+    weir_mesh *m = make_mesh(*state, 2, 10, -1.0, wide == 1 ? 1.0 : 3.0);
     double *q = average(*state, e, m, 0.6);
     check_rel(weir_mesh_integral(m, q), wide * wide, 1e-14);
     check_le(misfit(*state, e, m, 0.6, 12), 1e-13);
