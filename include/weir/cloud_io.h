@@ -27,7 +27,9 @@
  *   Between TNd and NTd decide the lengths of t, logrho, w, v, v_start, n0; when everything fits both, it is an error
  *   that names the option. Times of labels: t[label] if t has as many values as there are labels, else label * tau.
  *   Tables with a header: columns x y z, or x0 x1 .., x_1 x_2 .. are coordinates, vx vy vz or v0 v1 .. the velocity;
- *   logrho, w, t, labels, step as above. A table without header is one array of coordinates.
+ *   logrho, w, t, labels, step as above. A table without header is one array of coordinates; if the dimension is given
+ *   (weir_cloud_map.dim) and there is one column more with negative values in it, that is taken for logrho (no
+ *   coordinate, density or weight could be), and a note starting with "assumed:" says so.
  *
  *   Identity: with equal counts index i is taken for the same particle at every step, unless `independent`. */
 #ifndef WEIR_CLOUD_IO_H

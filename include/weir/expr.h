@@ -47,7 +47,7 @@
  *     Derivatives assume more, see weir_expr_diff().
  *
  *   Slots       A variable is a number 0..15, the index of its array at evaluation; its name lives in the
- *     environment only. By convention of the case files 0..2 are the coordinates and 3 is the time; nothing here
+ *     environment only. By convention of the case files 0 is the time and 1..3 are the coordinates; nothing here
  *     depends on it.
  *
  *   Limits      text 65536 bytes, nesting (parentheses, calls, powers, signs) 200, graph 20000 nodes, 64 values alive

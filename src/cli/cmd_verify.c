@@ -239,6 +239,8 @@ static weir_status read_cloud(work *w)
   o->cloud.name = o->map;
   o->cloud.dim = w->cs->dim;
   WEIR_TRY(weir_cloud_read(w->c->ctx, o->files, o->file, &o->cloud, &w->cloud));
+  for (int k = 0; k < w->cloud->notes; k++)
+    if (strncmp(w->cloud->note[k], "assumed:", 8) == 0) cli_note(w->c, "note: %s", w->cloud->note[k]);
   WEIR_REQUIRE(w->cloud->has_time || w->cs->jko_tau > 0 || w->cloud->steps == 1, w->c->ctx, WEIR_EFORMAT,
                "%s: the cloud has %d steps but no times; give the step with --tau", w->cloud->source, w->cloud->steps);
   if (!w->cloud->has_time) { /* the case says when: steps of its tau, or a single cloud at its end */

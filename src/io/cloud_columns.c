@@ -155,6 +155,18 @@ static weir_status cut_all(pool *p, weir_array *a, const char *columns)
   return WEIR_OK;
 }
 
+/* A table of d + 1 columns without names, in a case of d dimensions: the last one is the log density if it can be nothing
+ * else. It is no coordinate, since the case has d; no density and no weight, since it has negative values. */
+static bool last_is_logrho(const pool *p)
+{
+  const weir_array *x = p->of[ROLE_X];
+  if (p->map->dim <= 0 || x == NULL || x->ndim != 2 || x->shape[1] != p->map->dim + 1) return false;
+  if (p->of[ROLE_LOGRHO] != NULL || p->of[ROLE_RHO] != NULL || p->prefix[ROLE_LOGRHO] != NULL) return false;
+  for (ptrdiff_t i = 0; i < x->shape[0]; i++)
+    if (x->data[i * x->shape[1] + p->map->dim] < 0) return true;
+  return false;
+}
+
 weir_status weir_pool_columns(pool *p)
 {
   static const char state[] = "x\0logdet\0cost\0";
@@ -166,6 +178,10 @@ weir_status weir_pool_columns(pool *p)
   } else if (p->columns) {
     WEIR_REQUIRE(p->of[ROLE_X], p->ctx, WEIR_EARG, "%s: map columns: there is no x or z to take them from", p->name);
     WEIR_TRY(cut_all(p, p->of[ROLE_X], p->columns));
+  } else if (last_is_logrho(p)) {
+    static const char point[] = "x\0logrho\0";
+    WEIR_TRY(cut_all(p, p->of[ROLE_X], point));
+    p->assumed = true;
   }
   return WEIR_OK;
 }

@@ -45,6 +45,7 @@ typedef struct pool {
   const char *columns;       /* meaning of the last axis, a list like theirs[]; NULL: none given */
   weir_array *of[ROLES];     /* the arrays found; NULL: none */
   const char *prefix[ROLES]; /* ragged: `prefix_000`, ...; NULL: none */
+  bool assumed;              /* a last column without name was taken for logrho */
   char name[256];            /* for messages: the first file, "and k more" */
 } pool;
 

@@ -424,6 +424,10 @@ static void tables_give_clouds_with_and_without_names(void **state)
   check_ok(b->ctx, read_one(b, "columns=x,logrho", NULL));
   assert_true(b->c->dim == 2 && b->c->logrho[0][1] == -6 && b->c->x[0][3] == 4);
   const weir_cloud_map two = {.dim = 2};
+  check_ok(b->ctx, read_map(b, &two)); /* negative values in a case of two dimensions: it can only be logrho */
+  assert_true(b->c->dim == 2 && b->c->logrho[0][1] == -6 && strncmp(b->c->note[b->c->notes - 1], "assumed:", 8) == 0);
+  static const char positive[] = "1,2,5\n3,4,6\n";
+  check_ok(b->ctx, weir_text_write(b->ctx, b->path, positive, sizeof positive - 1));
   check_fails(b->ctx, read_map(b, &two), WEIR_EFORMAT, "name them: --map columns=x,logrho");
 }
 
