@@ -39,6 +39,8 @@ const weir_exact *weir_setup_exact(const weir_setup *s);
 const double *weir_setup_initial(const weir_setup *s);
 /** Is there an exact solution (named or by expression)? */
 bool weir_setup_has_truth(const weir_setup *s);
+/** Likewise at time t: some formulas hold at some times only (`exact: {expression: F, at: [..]}`). */
+bool weir_setup_has_truth_at(const weir_setup *s, double t);
 /** Exact cell averages at time t into a cell array: closed form for named solutions, Gauss (6 points) for expressions.
  *  @retval WEIR_EUNSUPPORTED the case has no exact solution, and as weir_exact_cell_average() */
 weir_status weir_setup_truth(weir_ctx *ctx, const weir_setup *s, double t, double *cells);

@@ -176,7 +176,7 @@ static weir_status plot(cli *c, const own *o, const weir_case *cs, const weir_co
   }
   const weir_plot_orders p = {.n = 3, .curve = curve, .formal = r->formal, .floor = (double)NAN};
   cli_plot opt;
-  WEIR_TRY(cli_plot_options(c, o->plot, cs->title[0] != '\0' ? cs->title : cs->name, &opt));
+  WEIR_TRY(cli_plot_options(c, o->plot, cs->name, &opt));
   return weir_plot_convergence(c->ctx, &p, &opt.opt);
 }
 

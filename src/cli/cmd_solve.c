@@ -118,10 +118,13 @@ static weir_status record(work *w, double t)
   weir_table_number(w->table, l.defect);
   weir_table_number(w->table, lo);
   if (weir_setup_has_truth(w->setup)) {
-    weir_norms e;
-    WEIR_TRY(errors(w, t, &e));
-    weir_table_number(w->table, e.rel_l1);
-    weir_table_number(w->table, e.rel_linf);
+    weir_norms e = {.rel_l1 = (double)NAN, .rel_linf = (double)NAN};
+    if (weir_setup_has_truth_at(w->setup, t)) WEIR_TRY(errors(w, t, &e));
+    for (int k = 0; k < 2; k++) {
+      const double v = k == 0 ? e.rel_l1 : e.rel_linf;
+      if (isnan(v) && !weir_setup_has_truth_at(w->setup, t)) weir_table_text(w->table, "-");
+      else weir_table_number(w->table, v);
+    }
   }
   weir_table_number(w->table, (double)st.steps);
   history *h = &w->past;
@@ -177,7 +180,7 @@ static weir_status plot(work *w)
   const weir_case *cs = w->cs;
   const weir_plot_solved p = {.mesh = weir_setup_mesh(w->setup),
                               .rho = weir_run_density(w->run),
-                              .exact = weir_setup_has_truth(w->setup) ? w->truth : NULL,
+                              .exact = weir_setup_has_truth_at(w->setup, cs->end) ? w->truth : NULL,
                               .time = w->past.t[w->past.n - 1],
                               .n = w->past.n,
                               .t = w->past.t,

@@ -70,17 +70,29 @@ static bool untested(const weir_check *k)
   return k->outcome == WEIR_NOT_TESTED || k->outcome == WEIR_REPORTED;
 }
 
+/* How far beyond its tolerance a check is PROVEN to be: the lower confidence bound over the tolerance. The value itself contains
+ * sampling noise and would show an exact small cloud above the line. */
+static double proven(const weir_check *k)
+{
+  const double bound = isfinite(k->lower) ? fabs(k->lower) : fabs(k->value);
+  if (k->tolerance > 0) return bound / k->tolerance;
+  return bound == 0 ? 0 : isnan(bound) ? bound : (double)INFINITY;
+}
+
 static double worst_at(const weir_verdict *v, const char *name, int step, bool *any, bool *fails)
 {
-  const weir_check *worst = NULL;
+  double most = -1;
+  *any = *fails = false;
   for (int i = 0; i < v->n; i++) {
     const weir_check *k = &v->check[i];
     if (k->step != step || strcmp(k->check, name) != 0 || untested(k)) continue;
-    if (worst == NULL || weir_check_worse(k, worst)) worst = k;
+    const double r = proven(k);
+    *any = true;
+    *fails = *fails || k->outcome == WEIR_FAILED;
+    if (isnan(r) || !(r <= most)) most = r;
+    if (isnan(most)) break;
   }
-  *any = worst != NULL;
-  *fails = worst != NULL && worst->outcome == WEIR_FAILED;
-  return worst == NULL ? 0 : weir_check_ratio(worst);
+  return *any ? most : 0;
 }
 
 /* The axis of the panel over time: times, or steps when one of them has no time. */
@@ -137,9 +149,9 @@ static void verdict_panel(plot *f, int series, const char *const *name, const ti
   plot_put(f, "unset colorbox\nunset object\n");
   plot_range(f, 'x', t->lo - margin, t->hi + margin, 5);
   plot_put(f, "set logscale y\nset yrange [5e-4:2e3]\nset format y '10^{%L}'\nset ytics 10\nset mytics 1\n");
-  plot_put(f, "set xlabel '@u' offset 0,0.4 noenhanced\nset ylabel 'value / tolerance' offset 1.2,0\n",
+  plot_put(f, "set xlabel '@u' offset 0,0.4 noenhanced\nset ylabel 'lower bound / tolerance' offset 1.2,0\n",
            t->timed ? plot_time_name(f) : "step");
-  plot_put(f, "set title 'checks, sampling noise included' offset 0,-0.6\n");
+  plot_put(f, "set title 'proven distance from right' offset 0,-0.6\n");
   plot_put(f, "set arrow 1 from graph 0, first 1 to graph 1, first 1 nohead lw 1 dt 2 back\n");
   plot_put(f, "set key at screen @d, screen @d left top Left reverse vertical\nplot ", key_x / f->width,
            key_y / f->height);

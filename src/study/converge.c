@@ -144,7 +144,7 @@ static weir_status study(weir_ctx *ctx, const weir_case *c, int levels, const pt
   for (int l = 0; l < levels && s == WEIR_OK; l++) {
     weir_level *row = &out->level[l];
     s = run_level(ctx, c, level[l], opt, &now, row);
-    if (s == WEIR_OK && l == 0) out->against_exact = weir_setup_has_truth(now.setup);
+    if (s == WEIR_OK && l == 0) out->against_exact = weir_setup_has_truth_at(now.setup, c->end);
     if (s == WEIR_OK && out->against_exact) s = against_exact(ctx, c, &now, row);
     if (s == WEIR_OK && !out->against_exact && l > 0) s = against_finer(ctx, &last, &now, &out->level[l - 1]);
     drop(&last);

@@ -239,7 +239,7 @@ static weir_status compare(weir_ctx *ctx, weir_reference *r, double time)
   r->info.to_pde = e.rel_l1;
   r->info.fv_error = error / e.ref_l1;
   weir_status s = WEIR_OK;
-  if (weir_setup_has_truth(r->fine) && weir_setup_truth(ctx, r->fine, time, scratch) == WEIR_OK) {
+  if (weir_setup_has_truth_at(r->fine, time) && weir_setup_truth(ctx, r->fine, time, scratch) == WEIR_OK) {
     weir_norms_of(m, fv, scratch, &e);
     r->info.fv_exact = e.rel_l1;
   } else
