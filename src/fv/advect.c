@@ -6,7 +6,6 @@
 #include "fv/advect_row.h"
 #include <math.h>
 #include <string.h>
-#include <omp.h>
 
 enum { PAD = 8, MIN_CELLS_PER_THREAD = 4096 };
 
@@ -183,7 +182,7 @@ static void row(const weir_advect *v, const weir_advect_stage *s, work *wk, ptrd
   const double *low = wk->zero, *top = wk->zero, *extra = s->source != NULL ? s->source + at : NULL;
   double inverse = 0.0;
   flux_row(v, s, wk, 0, n + 1, start, wk->x);
-  for (int a = 1; a < m->dim; a++) {
+  for (int a = 1; a < WEIR_MAXDIM && a < m->dim; a++) {
     ptrdiff_t up[WEIR_MAXDIM] = {start[0], start[1], start[2]};
     double **const below = &wk->low[a][a == 2 ? start[1] : 0];
     up[a]++;
@@ -227,12 +226,9 @@ static void slab(const weir_advect *v, const weir_advect_stage *s, work *wk, ptr
 void weir_advect_run(weir_advect *adv, const weir_advect_stage *s, weir_advect_found *found)
 {
   const ptrdiff_t n = adv->m->axis[adv->outer].n;
-#pragma omp parallel num_threads(adv->threads) if (adv->threads > 1)
-  {
-    const int t = omp_get_thread_num(), team = omp_get_num_threads();
-    for (int p = t; p < adv->threads; p += team)
-      slab(adv, s, &adv->work[p], n * p / adv->threads, n * (p + 1) / adv->threads, found != NULL);
-  }
+#pragma omp parallel for schedule(static) num_threads(adv->threads) if (adv->threads > 1)
+  for (int p = 0; p < adv->threads; p++)
+    slab(adv, s, &adv->work[p], n * p / adv->threads, n * (p + 1) / adv->threads, found != NULL);
   if (found == NULL) return;
   *found = adv->work[0].found;
   for (int t = 1; t < adv->threads; t++) {
@@ -254,7 +250,7 @@ static double slab_rate(const weir_advect *v, work *wk, const double *const w[WE
     for (ptrdiff_t j = from[1]; j < to[1]; j++) {
       const ptrdiff_t at = weir_mesh_index(m, from[0], j, k), where[WEIR_MAXDIM] = {from[0], j, k};
       memset(wk->extra, 0, (size_t)n * sizeof *wk->extra);
-      for (int a = 0; a < m->dim; a++)
+      for (int a = 0; a < WEIR_MAXDIM && a < m->dim; a++)
         weir_row_rate(n, m->stride[a], a == 0 ? 1 : 0, w[a] + at, factor[a], v->inverse[a] + where[a], wk->extra);
       const double r = weir_row_max(n, wk->extra);
       if (!isnan(most) && !(r <= most)) most = r;
@@ -266,12 +262,9 @@ double weir_advect_rate(weir_advect *adv, const double *const w[WEIR_MAXDIM], co
 {
   const ptrdiff_t n = adv->m->axis[adv->outer].n;
   double most = 0.0;
-#pragma omp parallel num_threads(adv->threads) if (adv->threads > 1)
-  {
-    const int t = omp_get_thread_num(), team = omp_get_num_threads();
-    for (int p = t; p < adv->threads; p += team)
-      adv->work[p].rate = slab_rate(adv, &adv->work[p], w, factor, n * p / adv->threads, n * (p + 1) / adv->threads);
-  }
+#pragma omp parallel for schedule(static) num_threads(adv->threads) if (adv->threads > 1)
+  for (int p = 0; p < adv->threads; p++)
+    adv->work[p].rate = slab_rate(adv, &adv->work[p], w, factor, n * p / adv->threads, n * (p + 1) / adv->threads);
   for (int t = 0; t < adv->threads; t++)
     if (!isnan(most) && !(adv->work[t].rate <= most)) most = adv->work[t].rate;
   return most;

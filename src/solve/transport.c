@@ -103,7 +103,8 @@ static void sweep(const weir_run *run, weir_transport *tr, int k, double dt, dou
                   weir_advect_found *found)
 {
   weir_advect_stage s = {
-      .q = q, .q0 = run->q, .out = out, .D = tr->D, .source = tr->source, .dt = dt, .rk = &tr->stepper->stage[k]};
+      .q = q, .q0 = run->q, .D = tr->D, .source = tr->source, .dt = dt, .rk = &tr->stepper->stage[k]};
+  s.out = out;
   for (int a = 0; a < run->mesh->dim; a++) {
     s.w[a] = tr->w[a], s.factor[a] = tr->factor[a];
     for (int side = 0; side < 2; side++)

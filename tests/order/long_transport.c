@@ -16,7 +16,7 @@ static void made(void *user, double t, ptrdiff_t n, const double *const x[WEIR_M
 }
 
 /* 10 000 steps in 1D, 2D, 3D, uniform and stretched, every kind of side, with a source in the open ones: the ledger closes to
- * 1e-13 of the larger of mass and turnover. Measured: at most 1e-15. */
+ * 1e-13 of the larger of mass and turnover. Measured: at most 3.4e-14 (the shear gathers the mass in few cells). */
 static void mass_is_kept_over_ten_thousand_steps(void **state)
 {
   static const weir_side_kind kinds[] = {WEIR_PERIODIC, WEIR_NOFLUX, WEIR_INFLOW, WEIR_OUTFLOW};
