@@ -1,19 +1,8 @@
 /* Integrity and mass: what needs no model of the density. */
 #include "cmp/judging.h"
-#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-double normal_tail(double z)
-{
-  return 0.5 * erfc(z * sqrt(0.5));
-}
-
-double normal_quantile(double p)
-{
-  return gsl_cdf_ugaussian_Qinv(p);
-}
 
 void place_text(const weir_check *c, int dim, char *buf, size_t size)
 {
@@ -164,27 +153,6 @@ static weir_status conserved(weir_ctx *ctx, const judged_step *s, weir_check *c)
     say_lost(s, c);
   }
   return WEIR_OK;
-}
-
-/* P(Binomial(n, p) >= k), P(Binomial(n, p) <= k). */
-static double binomial_above(double k, double n, double p)
-{
-  if (k <= 0) return 1;
-  return p <= 0 ? 0 : p >= 1 ? 1 : gsl_cdf_beta_P(p, k, n - k + 1);
-}
-static double binomial_below(double k, double n, double p)
-{
-  if (k >= n) return 1;
-  return p <= 0 ? 1 : p >= 1 ? 0 : gsl_cdf_beta_Q(p, k + 1, n - k);
-}
-/* Clopper & Pearson (1934), one-sided level alpha each. */
-static double share_low(double k, double n, double alpha)
-{
-  return k <= 0 ? 0 : gsl_cdf_beta_Pinv(alpha, k, n - k + 1);
-}
-static double share_high(double k, double n, double alpha)
-{
-  return k >= n ? 1 : gsl_cdf_beta_Qinv(alpha, k + 1, n - k);
 }
 
 static void absorbing(const judged_step *s, weir_check *c)

@@ -166,7 +166,13 @@ weir_status find_duplicates(weir_ctx *ctx, ptrdiff_t n, int dim, const double *x
 
 /* "x [-1.2, 0.4], y [0, 1]" into buf. */
 void place_text(const weir_check *c, int dim, char *buf, size_t size);
-double normal_tail(double z);     /* P(Z >= z) */
-double normal_quantile(double p); /* z with P(Z >= z) = p, p in (0, 1/2] */
+/* probability.c */
+double normal_tail(double z);                        /* P(Z >= z) */
+double normal_quantile(double p);                    /* z with P(Z >= z) = p, p in (0, 1/2] */
+double binomial_above(double k, double n, double p); /* P(Binomial(n, p) >= k) */
+double binomial_below(double k, double n, double p); /* P(Binomial(n, p) <= k) */
+/* One-sided confidence bounds of p at level alpha for k successes of n. */
+double share_low(double k, double n, double alpha);
+double share_high(double k, double n, double alpha);
 
 #endif

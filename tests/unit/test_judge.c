@@ -16,6 +16,7 @@ typedef struct bench {
   weir_verdict *v;
 } bench;
 
+/* Tests of other checks than counts make do with 99 draws, for which counts cannot fail. */
 static bench set_up(weir_ctx *ctx, int dim, ptrdiff_t cells, ptrdiff_t n)
 {
   bench b = {.ctx = ctx, .g = gauss_make(dim)};
@@ -153,6 +154,7 @@ static void stretched_and_fine_meshes_judge_alike(void **state)
 static void bad_numbers_fail_and_never_pass(void **state)
 {
   bench b = set_up(*state, 2, 64, N);
+  b.opt.draws = 99;
   const double bad[] = {(double)NAN, (double)INFINITY, -(double)INFINITY};
   for (int k = 0; k < 3; k++) {
     const double keep = at(&b, 123)[1];
@@ -176,6 +178,7 @@ static void bad_numbers_fail_and_never_pass(void **state)
 static void a_carried_density_of_zero_fails_the_density_check(void **state)
 {
   bench b = set_up(*state, 2, 64, N);
+  b.opt.draws = 99;
   ptrdiff_t core = 0;
   while (fabs(at(&b, core)[0] - 0.5) > 0.5 || fabs(at(&b, core)[1] + 0.3) > 0.5) core++;
   b.c->logrho[BAD][core] = -(double)INFINITY;
@@ -189,6 +192,7 @@ static void a_carried_density_of_zero_fails_the_density_check(void **state)
 static void bad_weights_and_empty_steps_fail(void **state)
 {
   bench b = set_up(*state, 2, 64, N);
+  b.opt.draws = 99;
   check_ok(b.ctx, weir_cloud_add(b.ctx, b.c, WEIR_CLOUD_W));
   for (int k = 0; k < STEPS; k++)
     for (ptrdiff_t i = 0; i < N; i++) b.c->w[k][i] = 1.0 / N;
@@ -224,6 +228,7 @@ static void one_point_many_times_fails(void **state)
 static void lost_particles_fail_with_their_number_and_place(void **state)
 {
   bench b = set_up(*state, 2, 64, N);
+  b.opt.draws = 99;
   ptrdiff_t kept = 0;
   for (ptrdiff_t i = 0; i < N; i++) { /* everything beyond x = 2 is dropped: 6.7 % */
     if (at(&b, i)[0] > 2) continue;
@@ -248,6 +253,7 @@ static void lost_particles_fail_with_their_number_and_place(void **state)
 static void one_lost_particle_is_enough_and_so_is_a_drifting_weight(void **state)
 {
   bench b = set_up(*state, 2, 64, N);
+  b.opt.draws = 99;
   b.c->count[BAD] = N - 1;
   judge(&b);
   assert_non_null(strstr(only_fails(&b, "mass", "total", "mass")->text, "1 particles are lost"));
@@ -266,6 +272,7 @@ static void one_lost_particle_is_enough_and_so_is_a_drifting_weight(void **state
 static void absorbed_mass_is_compared_with_what_the_truth_keeps(void **state)
 {
   bench b = set_up(*state, 2, 64, N);
+  b.opt.draws = 99;
   const ptrdiff_t len = b.g.mesh->len;
   for (ptrdiff_t c = 0; c < len; c++) b.g.rho[c] *= 0.8;
   b.g.mass = 0.8;
@@ -291,6 +298,7 @@ static void absorbed_mass_is_compared_with_what_the_truth_keeps(void **state)
 static void particles_outside_the_box_fail(void **state)
 {
   bench b = set_up(*state, 2, 64, N);
+  b.opt.draws = 99;
   for (ptrdiff_t i = 0; i < N / 50; i++) at(&b, i)[0] = 5.5;
   judge(&b);
   const weir_check *c = only_fails(&b, "mass", "outside", "mass");
@@ -487,6 +495,7 @@ static void a_lattice_is_judged_without_p_values(void **state)
 static void wrong_carried_densities_fail_with_their_size(void **state)
 {
   bench b = set_up(*state, 2, 64, N);
+  b.opt.draws = 99;
   for (ptrdiff_t i = 0; i < N; i++) b.c->logrho[BAD][i] += log(2);
   judge(&b);
   const weir_check *c = only_fails(&b, "density", "rms", "density normalisation");
@@ -503,6 +512,7 @@ static void wrong_carried_densities_fail_with_their_size(void **state)
 static void a_local_density_error_is_located(void **state)
 {
   bench b = set_up(*state, 2, 64, N);
+  b.opt.draws = 99;
   for (ptrdiff_t i = 0; i < N; i++)
     if (at(&b, i)[0] > 1 && at(&b, i)[1] > 0) b.c->logrho[BAD][i] -= 0.5;
   judge(&b);
@@ -516,6 +526,7 @@ static void a_local_density_error_is_located(void **state)
 static void a_ruled_integral_is_not_tested_and_says_so(void **state)
 {
   bench b = set_up(*state, 2, 64, N);
+  b.opt.draws = 99;
   ptrdiff_t core = 0;
   while (fabs(at(&b, core)[0] - 0.5) > 0.5 || fabs(at(&b, core)[1] + 0.3) > 0.5) core++;
   b.c->logrho[BAD][core] -= 20;
@@ -613,6 +624,7 @@ static void more_particles_never_fail_a_good_cloud_and_always_find_a_bad_one(voi
 static void steps_are_joined_by_holm(void **state)
 {
   bench b = set_up(*state, 2, 64, N);
+  b.opt.draws = 99;
   for (ptrdiff_t i = 0; i < N; i++) b.c->logrho[0][i] += 0.3, b.c->logrho[2][i] += 0.2;
   judge(&b);
   const weir_check *c[3];
