@@ -127,6 +127,20 @@ static void averages_keep_their_digits_in_the_tails(void **state)
     }
 }
 
+/* Cells of 0.02 to 0.04 standard deviations, in the bulk and 25 to 35 sd out: here differences of erfc would cancel. */
+static void narrow_cells_keep_their_digits(void **state)
+{
+  for (int d = 2; d <= 3; d++)
+    for (int far = 0; far <= 1; far++) {
+      weir_exact *e = gaussian(*state, d, 1, 1.0, 1.0);
+      const double from = far ? (d == 2 ? 9.0 : 6.0) : 0.1;
+      weir_mesh *m = make_mesh(*state, d, d == 2 ? 40 : 10, from, from + (d == 2 ? 0.6 : 0.15));
+      check_le(misfit(*state, e, m, 0.0, 8), far ? 8.0 * 37.0 * 37.0 * DBL_EPSILON : 1e-14);
+      weir_mesh_destroy(&m);
+      weir_exact_destroy(&e);
+    }
+}
+
 /* Cells much wider than the Gaussian: sums of fine averages. */
 static void coarse_cells_hold_the_sum_of_fine_ones(void **state)
 {
@@ -374,6 +388,7 @@ int main(void)
   const struct CMUnitTest tests[] = {
       TEST(gaussian_averages_agree_with_quadrature),
       TEST(averages_keep_their_digits_in_the_tails),
+      TEST(narrow_cells_keep_their_digits),
       TEST(coarse_cells_hold_the_sum_of_fine_ones),
       TEST(both_ways_to_average_agree),
       TEST(masses_and_moments_are_those_of_the_cells),
