@@ -180,6 +180,23 @@ static weir_status plot(cli *c, const own *o, const weir_case *cs, const weir_co
   return weir_plot_convergence(c->ctx, &p, &opt.opt);
 }
 
+/* The order in the deciding norm as a check; the other norms are told. */
+static weir_status verdict(cli *c, const weir_case *cs, const weir_convergence *r, weir_verdict **out)
+{
+  WEIR_TRY(weir_verdict_create(c->ctx, out));
+  for (int k = 0; k < 3; k++) {
+    const weir_order *o = &r->verdict[k];
+    weir_check *check = NULL;
+    WEIR_TRY(weir_verdict_add(c->ctx, *out, "order", norm_name[k], -1, cs->end, &check));
+    check->value = o->p, check->tolerance = r->formal - cs->delta;
+    check->lower = o->p - o->uncertainty, check->upper = o->p + o->uncertainty;
+    check->outcome = k != r->norm ? WEIR_REPORTED : o->outcome == WEIR_ORDER_PASS ? WEIR_PASS : WEIR_FAILED;
+    (void)snprintf(check->text, sizeof check->text, "%s", o->text);
+  }
+  weir_verdict_conclude(*out);
+  return WEIR_OK;
+}
+
 static void progress(void *user, int level, int levels)
 {
   char line[80];
@@ -195,15 +212,19 @@ int cmd_converge(cli *c, int argc, char **argv)
   (void)argp_parse(&argp, argc, argv, 0, NULL, c);
   weir_case *cs = NULL;
   weir_convergence *r = NULL;
+  weir_verdict *v = NULL;
   weir_study_options opt;
   cli_study_options(c, &opt);
   weir_status s = cli_read_case(c, o.which, &cs);
   if (s == WEIR_OK) s = weir_converge(c->ctx, cs, o.levels, o.level, &opt, progress, c, &r);
   cli_progress(c, NULL);
   if (s == WEIR_OK) s = report(c, &o, cs, r);
+  if (s == WEIR_OK) s = verdict(c, cs, r, &v);
   if (s == WEIR_OK) s = plot(c, &o, cs, r);
   int code = s == WEIR_OK ? EXIT_PASSED : cli_error(c, s);
-  if (s == WEIR_OK && r->verdict[r->norm].outcome != WEIR_ORDER_PASS) code = EXIT_FAILED;
+  if (s == WEIR_OK && v->outcome != WEIR_PASS) code = EXIT_FAILED;
+  code = cli_junit(c, cs != NULL ? cs->name : o.which, v, s, code);
+  weir_verdict_destroy(&v);
   weir_convergence_destroy(&r);
   weir_case_destroy(&cs);
   return code;

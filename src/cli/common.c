@@ -27,7 +27,6 @@ enum {
 
 static const struct argp_option common_options[] = {
     {"json", KEY_JSON, "FILE", OPTION_ARG_OPTIONAL, "JSON to FILE, or instead of text to standard output", 90},
-    {"junit", KEY_JUNIT, "FILE", 0, "JUnit XML to FILE", 90},
     {"threads", KEY_THREADS, "N", 0, "threads (default: all; the result does not depend on it)", 90},
     {"quiet", 'q', NULL, 0, "no notes on standard error", 90},
     {"verbose", 'v', NULL, 0, "say more; errors with their source line", 90},
@@ -54,7 +53,6 @@ static error_t parse_common(int key, char *arg, struct argp_state *state)
     else
       c->json = arg;
     return 0;
-  case KEY_JUNIT: c->junit = arg; return 0;
   case KEY_THREADS: c->threads = whole_number(state, "threads", arg, 1, 4096); return 0;
   case 'q': c->quiet = true; return 0;
   case 'v': c->verbose++; return 0;
@@ -73,6 +71,7 @@ const struct argp_child common_children[] = {{&common_argp, 0, NULL, 0}, {NULL, 
 
 /* ---------------------------------------------------------------- options of a case */
 static const struct argp_option case_options[] = {
+    {"junit", KEY_JUNIT, "FILE", 0, "JUnit XML to FILE", 80},
     {"set", KEY_SET, "KEY=VALUE", 0, "replace a key of the case: --set parameters.D=0.5, --set mesh.cells=[64,64]", 10},
     {"cells", KEY_CELLS, "N[,N...]", 0, "mesh.cells", 10},
     {"scheme", KEY_SCHEME, "NAME", 0, "scheme.reconstruction", 10},
@@ -97,6 +96,7 @@ static error_t parse_case(int key, char *arg, struct argp_state *state)
 {
   cli *c = state->input;
   switch (key) {
+  case KEY_JUNIT: c->junit = arg; return 0;
   case KEY_SET: cli_set(c, state, "", arg); return 0;
   case KEY_CELLS: {
     char list[200];
@@ -197,6 +197,29 @@ weir_status cli_table(const cli *c, const weir_table *t)
   if (s == WEIR_OK) cli_print(text);
   weir_text_destroy(&text);
   return s;
+}
+
+int cli_junit(const cli *c, const char *subject, const weir_verdict *v, weir_status s, int code)
+{
+  if (c->junit == NULL) return code;
+  char sentence[1024];
+  (void)snprintf(sentence, sizeof sentence, "%s", weir_message(c->ctx));
+  const weir_report r = {.command = c->command,
+                         .subject = subject,
+                         .argc = c->argc,
+                         .argv = (const char *const *)c->argv,
+                         .verdict = s == WEIR_OK ? v : NULL,
+                         .exit_code = code,
+                         .status = s,
+                         .error = s != WEIR_OK ? sentence : NULL};
+  weir_text *text = NULL;
+  weir_status w = weir_text_create(c->ctx, &text);
+  if (w == WEIR_OK) w = weir_report_junit(c->ctx, &r, text);
+  if (w == WEIR_OK) w = weir_text_write(c->ctx, c->junit, text->s, text->len);
+  weir_text_destroy(&text);
+  if (w == WEIR_OK) return code;
+  const int trouble = cli_error(c, w);
+  return trouble > code ? trouble : code;
 }
 
 weir_status cli_plot_options(const cli *c, const char *path, const char *title, cli_plot *out)

@@ -29,7 +29,7 @@ typedef struct cli {
 
 /* Options of every command; keys >= 1000 are the commands' own. */
 extern const struct argp_child common_children[];
-/* Also --set, --cells, --scheme, --stepper, --cfl, --end, --outputs, for commands that take a case. */
+/* Also --junit, --set, --cells, --scheme, --stepper, --cfl, --end, --outputs, for commands that take a case. */
 extern const struct argp_child case_children[];
 
 /* Add the override KEY=VALUE. Exits with a message if there are too many. */
@@ -50,6 +50,8 @@ void cli_progress(const cli *c, const char *line);
 void cli_print(const weir_text *t);
 /* Table as text to stdout, or as JSON to stdout or file, as the options say. */
 weir_status cli_table(const cli *c, const weir_table *t);
+/* JUnit (if asked for) of a verdict; v = NULL after an error s. Returns the exit code: `code`, or that of a file that cannot be written. */
+int cli_junit(const cli *c, const char *subject, const weir_verdict *v, weir_status s, int code);
 /* "dir/stem.png" -> options of a plot. @retval WEIR_EARG the suffix is not .png, .svg or .pdf */
 typedef struct cli_plot {
   char dir[400], stem[80];
