@@ -17,7 +17,7 @@ sed 's/"--threads",*//; s/"--seed",*//' "$tmp/out" | grep -v '"argv"' >"$tmp/b";
 name="the checks do not depend on the number of threads"
 check sh -c "grep -E '\"(value|p|noise|lower|upper)\"' '$tmp/a' >'$tmp/a1'; grep -E '\"(value|p|noise|lower|upper)\"' '$tmp/b' >'$tmp/b1'; test -s '$tmp/a1' && cmp -s '$tmp/a1' '$tmp/b1'"
 run "$WEIR" verify ou2d $good --require certified --eps 0.001; is 1 "what is undecided fails under --require certified"
-run "$WEIR" verify ou2d $good --tau 0.1 --reference jko; is 0 "the file's own tau wins over a given one" 
+run "$WEIR" verify ou2d $good --tau 0.1 --reference jko; fails 2 "no whole number of steps tau = 0.1" "a tau that contradicts the file's times is refused"
 run "$WEIR" verify ou1d $good; is 2 "a cloud of another dimension is refused"; has err "good.npz" "with its name"
 run "$WEIR" verify ou2d $good --map x=nosuch; fails 2 "nosuch" "a mapped name that is not there"
 run "$WEIR" verify ou2d "$tmp/none.npz"; fails 2 "none.npz" "a missing cloud"
