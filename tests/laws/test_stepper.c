@@ -127,7 +127,7 @@ static void weights_are_those_of_the_whole_step(void **state)
   check_close(b[2], 2. / 3, 0x1p-53);
 }
 
-/* Heun's method written with the register: out = q0 + D, D = r_0/2 + r_1/2. */
+/* Heun's method written with the register: out = q0 + D, D = r_0/2 + r_1/2. A = 1 at once: the register starts at zero. */
 static const weir_stepper heun = {
     .name = "heun-register",
     .formula = "SSPRK(2,2) with the register",
@@ -135,7 +135,7 @@ static const weir_stepper heun = {
     .order = 2,
     .stages = 2,
     .ssp = 1,
-    .stage = {{.time = 0, .s = 1, .e = 1, .c = 0.5}, {.time = 1, .A = 1, .c = 0.5, .B = 1}}};
+    .stage = {{.time = 0, .s = 1, .e = 1, .A = 1, .c = 0.5}, {.time = 1, .A = 1, .c = 0.5, .B = 1}}};
 
 static void the_register_gives_the_same_method(void **state)
 {

@@ -415,6 +415,25 @@ static void a_step_that_breaks_the_cfl_number_later_is_redone(void **state)
   weir_free(end[0]), weir_free(end[1]);
 }
 
+static double jump(void *user, double t)
+{
+  return t > 0.6 * *(double *)user ? 3 : 1;
+}
+
+/* SSPRK3 takes its last stage at half time: the stage at full time must be looked at too. */
+static void every_stage_is_held_to_the_cfl_number(void **state)
+{
+  int dim = 1;
+  double target = 0.4 / 20;
+  flow f = {.dim = 1, .n = {20}, .rho = flow_waves, .rho_user = &dim};
+  flow_set_constant(&f);
+  f.p.velocity.factor[0] = jump, f.p.velocity.factor_user[0] = &target;
+  run_to(*state, &f, target);
+  assert_true(stats_of(&f).rejected > 0);
+  check_le(3 * stats_of(&f).dt_min * 20, 0.5);
+  flow_end(&f);
+}
+
 /* ------------------------------------------------------------------ statistics */
 static void the_smallest_density_is_tracked_with_place_and_time(void **state)
 {
@@ -600,6 +619,7 @@ int main(void)
       T(a_steady_flow_takes_equal_steps_that_land_on_the_target),
       T(a_fixed_step_is_kept_and_only_the_last_one_shortened),
       T(a_step_that_breaks_the_cfl_number_later_is_redone),
+      T(every_stage_is_held_to_the_cfl_number),
       T(the_smallest_density_is_tracked_with_place_and_time),
       T(bad_problems_are_refused),
       T(a_broken_scheme_or_stepper_table_is_refused),
