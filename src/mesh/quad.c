@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { BATCH = 512 }; /* points a call of the point function */
+enum { BATCH = 512, SHARE = 4096 }; /* points a call of the point function; cells from which threads pay */
 
 void weir_gauss(int q, double *node, double *weight)
 {
@@ -99,7 +99,7 @@ static weir_status average(weir_ctx *ctx, sweep *s, const char *what, double *ou
   const weir_mesh *m = s->m;
   const ptrdiff_t rows1 = s->hi[1] - s->lo[1], rows = rows1 * (s->hi[2] - s->lo[2]);
   ptrdiff_t bad = -1;
-#pragma omp parallel
+#pragma omp parallel if (rows * (s->hi[0] - s->lo[0]) >= SHARE)
   {
     batch b;
 #pragma omp for schedule(static) reduction(max : bad)
