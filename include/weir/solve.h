@@ -8,8 +8,9 @@
  *   holds up to the rounding of the updates; the ledger sums the fluxes and sources the scheme actually used, exactly.
  *
  *   CFL number. rate = max over cells of sum_a max( |w_i|, |w_{i+1}|, max(w_{i+1},0) - min(w_i,0) ) / H_i with w = A u the
- *   face velocities; a transport step obeys dt * rate <= cfl at every stage (a step whose later stages violate it is redone
- *   with a smaller dt). Donor cell is positive for cfl <= 1, MUSCL for cfl <= 1/2 (each times the stepper's SSP coefficient).
+ *   face velocities; a transport step obeys dt * rate <= cfl (1 - 2^-47) at every stage (a step whose later stages violate it is
+ *   redone with a smaller dt; the 2^-47 are room for rounding: rho >= 0 holds to the last bit at the largest cfl, sinks
+ *   apart). Donor cell is positive for cfl <= 1, MUSCL for cfl <= 1/2 (each times the stepper's SSP coefficient).
  *
  *   Fokker-Planck runs. Scharfetter-Gummel fluxes, second order while stats.peclet <= 1; in time exact to rounding (uniformisation),
  *   whatever the intervals between outputs; rho0 >= 0 gives rho >= 0 to the last bit. An outflow side absorbs: density 0 ON the wall.
@@ -56,11 +57,13 @@ typedef struct weir_problem {
 } weir_problem;
 
 typedef struct weir_run_options {
-  const char *scheme;   /**< transport: reconstruction's name, NULL = "muscl-mc" */
-  const char *stepper;  /**< transport: NULL = "ssprk3" */
-  double cfl;           /**< 0 = 0.9 * scheme's cfl * stepper's ssp */
-  double dt;            /**< > 0: fixed step (shortened only to land on a target); still subject to the CFL number;
-                                    Fokker-Planck: a bound, which changes the answer by rounding only */
+  const char *scheme;  /**< transport: reconstruction's name, NULL = "muscl-mc" */
+  const char *stepper; /**< transport: NULL = "ssprk3" */
+  double cfl;          /**< 0 = 0.9 * scheme's cfl * stepper's ssp */
+  /** > 0: fixed step (shortened only to land on a target); still subject to the CFL number;
+                                    Fokker-Planck: a bound, which changes the answer by rounding only Transport: where the CFL number forbids
+   *  it, equal steps as if 0; less than 1e-12 of a step is added to the last. Sources alone do not limit dt: give it then. */
+  double dt;
   int threads;          /**< 0 = all */
   int64_t max_steps;    /**< 0 = 10^9 */
   bool point_potential; /**< Fokker-Planck: V at cell centres instead of the default -D log(mean exp(-V/D)), whose
@@ -80,9 +83,10 @@ typedef struct weir_ledger {
 
 typedef struct weir_run_stats {
   double time;
-  int64_t steps, stages, rejected; /**< Fokker-Planck: stages = matrix-vector products, steps = chunks of them */
+  int64_t steps, stages,
+      rejected; /**< stages of accepted steps; Fokker-Planck: stages = matrix-vector products, steps = chunks of them */
   double dt_min, dt_max;
-  double min_rho; /**< over all cells and all steps (stages excluded), and where it was */
+  double min_rho; /**< over all cells, the start and all steps (stages excluded), and where it was first */
   ptrdiff_t min_at[WEIR_MAXDIM];
   double min_time;
   double wall_speed; /**< largest |v.n| dropped at no-flux walls (v.n should be 0 there) */
@@ -100,8 +104,8 @@ weir_status weir_problem_ghost(weir_ctx *ctx, weir_equation eq, const weir_run_o
 weir_status weir_run_create(weir_ctx *ctx, const weir_problem *p, const weir_run_options *opt, weir_run **run);
 void weir_run_destroy(weir_run **run);
 /** Advance to exactly `time` (>= the current time).
- *  @retval WEIR_EARG time < current time  @retval WEIR_ENUMERIC density not finite, or max_steps reached: the run stays at the
- *  last good step  @retval WEIR_EINTERRUPTED likewise */
+ *  @retval WEIR_EARG time < current time  @retval WEIR_ENUMERIC density, velocity, source or boundary density not finite, or
+ *  max_steps reached: the run stays at the last good step  @retval WEIR_EINTERRUPTED likewise */
 weir_status weir_run_advance(weir_ctx *ctx, weir_run *run, double time);
 /** Cell averages now; borrowed, valid until the next advance; ghosts unspecified. */
 const double *weir_run_density(const weir_run *run);
