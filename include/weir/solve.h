@@ -60,9 +60,9 @@ typedef struct weir_run_options {
   const char *scheme;  /**< transport: reconstruction's name, NULL = "muscl-mc" */
   const char *stepper; /**< transport: NULL = "ssprk3" */
   double cfl;          /**< 0 = 0.9 * scheme's cfl * stepper's ssp */
-  /** > 0: fixed step (shortened only to land on a target); still subject to the CFL number;
-                                    Fokker-Planck: a bound, which changes the answer by rounding only Transport: where the CFL number forbids
-   *  it, equal steps as if 0; less than 1e-12 of a step is added to the last. Sources alone do not limit dt: give it then. */
+  /** Transport: > 0 is a fixed step (the last one to a target is shortened, or longer by up to 1e-12 of it); where the CFL
+   *  number forbids it, equal steps as if 0. Sources alone do not limit dt: give it then.
+   *  Fokker-Planck: a bound, which changes the answer by rounding only. */
   double dt;
   int threads;          /**< 0 = all */
   int64_t max_steps;    /**< 0 = 10^9 */
@@ -83,8 +83,8 @@ typedef struct weir_ledger {
 
 typedef struct weir_run_stats {
   double time;
-  int64_t steps, stages,
-      rejected; /**< stages of accepted steps; Fokker-Planck: stages = matrix-vector products, steps = chunks of them */
+  int64_t steps, stages, rejected; /**< Fokker-Planck: matrix-vector products count as stages, chunks of them as steps;
+                                        transport: stages of accepted steps */
   double dt_min, dt_max;
   double min_rho; /**< over all cells, the start and all steps (stages excluded), and where it was first */
   ptrdiff_t min_at[WEIR_MAXDIM];
