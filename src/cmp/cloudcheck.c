@@ -121,16 +121,16 @@ static weir_status find_deficit(weir_ctx *ctx, const judged_step *s, weir_check 
 
 static void say_lost(const judged_step *s, weir_check *c)
 {
-  char place[120] = "", where[200] = "";
+  char place[90] = "", where[140] = "";
   if (c->has_place) {
     place_text(c, s->dim, place, sizeof place);
-    snprintf(where, sizeof where, "; most are missing in %s: %.0f of %.0f", place, c->observed, c->expected);
+    snprintf(where, sizeof where, "; most are missing in %.80s: %.0f of %.0f", place, c->observed, c->expected);
   }
   if (s->n != s->n0)
-    snprintf(c->text, sizeof c->text, "%td particles %s: %td at the start, %td now%s",
+    snprintf(c->text, sizeof c->text, "%td particles %s: %td at the start, %td now%.130s",
              s->n < s->n0 ? s->n0 - s->n : s->n - s->n0, s->n < s->n0 ? "are lost" : "appeared", s->n0, s->n, where);
   else
-    snprintf(c->text, sizeof c->text, "the weights sum to %.10g of the start's%s", s->weight / s->weight0, where);
+    snprintf(c->text, sizeof c->text, "the weights sum to %.10g of the start's%.130s", s->weight / s->weight0, where);
 }
 
 static weir_status conserved(weir_ctx *ctx, const judged_step *s, weir_check *c)

@@ -162,9 +162,9 @@ weir_status check_counts(weir_ctx *ctx, judged_step *s, const double *baseline, 
   const uint64_t stream = (uint64_t)(s->step + 1) << 32;
   /* Steps that are nowhere near failing need no fine p: stopping early can only keep a step from failing. */
   const int few = s->draws < first_draws ? s->draws : first_draws;
-  WEIR_TRY(calibrate(ctx, &s->stats, s->nu, &noise, s->opt, few, stream, &cal));
+  WEIR_TRY(calibrate(ctx, &s->stats, s->nu, &noise, s->opt, few, stream, s->threads, &cal));
   if (few < s->draws && cal.p_joint <= 5 * s->opt->alpha)
-    WEIR_TRY(calibrate(ctx, &s->stats, s->nu, &noise, s->opt, s->draws, stream, &cal));
+    WEIR_TRY(calibrate(ctx, &s->stats, s->nu, &noise, s->opt, s->draws, stream, s->threads, &cal));
   memcpy(values, cal.value, sizeof cal.value);
   return add_rows(ctx, s, &cal, baseline, v);
 }

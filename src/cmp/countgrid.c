@@ -87,7 +87,7 @@ static void add_cells(const weir_truth *t, countgrid *g)
         const double volume = weir_mesh_cell_volume(m, i, j, k), mass = volume * t->rho[c];
         g->m[b] += mass;
         for (int a = 0; a < g->dim; a++) g->centre[a][b] += mass * m->axis[a].centre[at[a]];
-        if (g->error != NULL) g->error[b] += volume * (t->error_signed ? t->error[c] : fabs(t->error[c]));
+        if (t->error != NULL) g->error[b] += volume * (t->error_signed ? t->error[c] : fabs(t->error[c]));
       }
 }
 
@@ -95,7 +95,7 @@ static void set_centres(countgrid *g, double total)
 {
   for (ptrdiff_t b = 0; b < g->blocks; b++) {
     const ptrdiff_t at[3] = {b % g->n[0], b / g->n[0] % g->n[1], b / (g->n[0] * g->n[1])};
-    for (int a = 0; a < g->dim; a++) {
+    for (int a = 0; a < g->dim && a < WEIR_MAXDIM; a++) {
       const double lo = g->edge[a][at[a]], hi = g->edge[a][at[a] + 1];
       const double c = g->centre[a][b] / g->m[b];
       g->centre[a][b] = c >= lo && c <= hi ? c : 0.5 * (lo + hi);

@@ -118,7 +118,7 @@ static void bin_direction(countstats *s, int k, const double *theta, double *mas
 static weir_status set_projections(weir_ctx *ctx, countstats *s)
 {
   const countgrid *g = s->g;
-  double theta[WEIR_MAXDIM];
+  double theta[WEIR_MAXDIM] = {0};
   s->directions = direction(g->dim, 0, theta);
   s->bins = g->dim == 1 ? (int)g->blocks : BINS;
   void *bin = NULL;

@@ -11,7 +11,6 @@
  *            particle a huge weight, so if one term is over a tenth of the sum the sample's se means nothing: not tested (rms sees it). */
 #include "cmp/judging.h"
 #include <math.h>
-#include <omp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,7 +73,7 @@ static void set_core(const judged_step *s, misfit *f)
 static void misfit_batch(const judged_step *s, misfit *f, ptrdiff_t lo, ptrdiff_t hi)
 {
   const weir_mesh *m = s->truth.mesh;
-  double exact[BATCH];
+  double exact[BATCH] = {0};
   if (s->truth.log_density != NULL) s->truth.log_density(s->truth.user, hi - lo, s->dim, s->x + lo * s->dim, exact);
   for (ptrdiff_t i = lo; i < hi; i++) {
     f->lam[i] = f->bar[i] = (double)NAN;
@@ -224,7 +223,7 @@ static void percent(double log_ratio, char *buf, size_t size)
 
 static void say_rms(const judged_step *s, const misfit *f, const moments *m, weir_check *c)
 {
-  char mean[40], block[40], where[200] = "", place[120] = "";
+  char mean[40], block[40], where[120] = "", place[90] = "";
   if (f->bad > 0) {
     snprintf(c->text, sizeof c->text,
              "%td carried densities are 0 or no number where the truth has mass; the first worst is particle %lld",
@@ -235,12 +234,11 @@ static void say_rms(const judged_step *s, const misfit *f, const moments *m, wei
   if (c->has_place) {
     place_text(c, s->dim, place, sizeof place);
     percent(c->observed, block, sizeof block);
-    snprintf(where, sizeof where, "; worst %s: %s", place, block);
+    snprintf(where, sizeof where, "; worst %.70s: %.30s", place, block);
   }
-  snprintf(
-      c->text, sizeof c->text,
-      "carried densities are %s on average, rms log error %.3g (tolerance %.2g)%s; %.3g %% of particles not judged",
-      mean, c->value, c->tolerance, where, 100 * (1 - (double)f->inside / (double)s->n));
+  snprintf(c->text, sizeof c->text,
+           "carried densities are %.30s on average, rms log error %.3g (tolerance %.2g)%.104s; %.3g %% left out", mean,
+           c->value, c->tolerance, where, 100 * (1 - (double)f->inside / (double)s->n));
 }
 
 static weir_status add_rms(weir_ctx *ctx, const judged_step *s, const misfit *f, const moments *m, weir_verdict *v)

@@ -2,7 +2,6 @@
 #include "cmp/judging.h"
 #include <weir/cloud.h>
 #include <math.h>
-#include <omp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -191,6 +190,15 @@ static void clear_step(judged_step *s)
   weir_free(s->block), weir_free(s->nu), weir_free(s->spread);
 }
 
+/* Threads OpenMP would use, without its header (which not every compiler that knows the pragmas can read). */
+static int default_team(void)
+{
+  int n = 0;
+#pragma omp parallel reduction(+ : n)
+  n += 1;
+  return n;
+}
+
 static judged_step open_step(const weir_cloud *c, int k, const weir_judge_options *opt)
 {
   judged_step s = {.step = k, .dim = c->dim, .opt = opt, .steps = c->steps, .bits = c->bits};
@@ -203,7 +211,7 @@ static judged_step open_step(const weir_cloud *c, int k, const weir_judge_option
   s.weight0 = s.w != NULL ? sum_weights(c->count[0], c->w[0]) : (double)c->n0;
   const double wanted = ceil(4 * c->steps / opt->alpha);
   s.draws = opt->draws > 0 ? opt->draws : (int)fmin(fmax(1999, wanted), 1e6);
-  s.threads = opt->threads > 0 ? opt->threads : omp_get_max_threads();
+  s.threads = opt->threads > 0 ? opt->threads : default_team();
   return s;
 }
 

@@ -115,7 +115,7 @@ typedef struct noise_model {
 } noise_model;
 
 weir_status calibrate(weir_ctx *ctx, const countstats *s, const double *nu, const noise_model *noise,
-                      const weir_judge_options *opt, int draws, uint64_t stream, calibration *out);
+                      const weir_judge_options *opt, int draws, uint64_t stream, int threads, calibration *out);
 
 /* ---------------------------------------------------------------- log-density of the truth at points (logrho.c) */
 typedef struct logrho {
