@@ -109,3 +109,16 @@ const weir_check *find_check(const weir_verdict *v, const char *check, const cha
       return &v->check[i];
   return NULL;
 }
+
+double counts_p(const weir_verdict *v, int step, bool *failed)
+{
+  double p = 1;
+  *failed = false;
+  for (int i = 0; i < v->n; i++) {
+    const weir_check *c = &v->check[i];
+    if (strcmp(c->check, "counts") != 0 || c->step != step) continue;
+    *failed = *failed || c->outcome == WEIR_FAILED;
+    if (c->p < p) p = c->p;
+  }
+  return p;
+}

@@ -32,5 +32,7 @@ weir_truth_fn gauss_truth;
 weir_cloud *gauss_cloud(weir_ctx *ctx, const gauss *g, int steps, ptrdiff_t n, uint64_t seed, bool density);
 /* The row, or NULL. */
 const weir_check *find_check(const weir_verdict *v, const char *check, const char *statistic, int step);
+/* Smallest p of the counts rows at a step (1 if there are none) and whether one of them failed. */
+double counts_p(const weir_verdict *v, int step, bool *failed);
 
 #endif
