@@ -1,6 +1,7 @@
 /* Boundary kinds and ghost cells. Axis by axis, each pass covering the ghost range of the axes done before, so that edges and
  * corners are filled too. */
 #include <weir/mesh.h>
+#include <string.h>
 
 const char *weir_side_name(weir_side_kind k)
 {
@@ -27,26 +28,24 @@ static inline double extrapolate(double q0, double q1, double ratio)
   return (q0 > 0 && e > 0) || (q0 < 0 && e < 0) ? e : 0.0;
 }
 
-/* Fill the g ghosts at both ends of the line of cells q[0], q[s], ..., q[(n-1)s]. */
-static void fill_line(const weir_axis *ax, int g, const weir_side_kind side[2], ptrdiff_t s, double *q)
+/* Ghost layer m = 0, 1, .. at one end of an axis for n lines that lie side by side in memory, cell i of the axis at q + i*s:
+ * the cells it is made from are the same for all lines, so each layer is one contiguous pass. */
+static void fill_layer(const weir_axis *ax, weir_side_kind kind, int end, int m, ptrdiff_t s, ptrdiff_t n, double *q)
 {
-  const ptrdiff_t n = ax->n;
-  for (int end = 0; end < 2; end++)
-    for (int m = 0; m < g; m++) {
-      const ptrdiff_t ghost = end == 0 ? -1 - m : n + m, mirror = end == 0 ? m : n - 1 - m;
-      if (side[end] == WEIR_PERIODIC)
-        q[ghost * s] = q[(end == 0 ? n - 1 - m : m) * s];
-      else if (side[end] == WEIR_NOFLUX || n == 1)
-        q[ghost * s] = q[mirror * s];
-      else {
-        const ptrdiff_t i0 = end == 0 ? 0 : n - 1, i1 = end == 0 ? 1 : n - 2;
-        const double ratio = (ax->centre[ghost] - ax->centre[i0]) / (ax->centre[i0] - ax->centre[i1]);
-        q[ghost * s] = extrapolate(q[i0 * s], q[i1 * s], ratio);
-      }
-    }
+  const ptrdiff_t last = ax->n - 1, at = end == 0 ? -1 - m : ax->n + m;
+  double *restrict ghost = q + at * s;
+  if (kind == WEIR_PERIODIC || kind == WEIR_NOFLUX || ax->n == 1) {
+    const ptrdiff_t image = kind == WEIR_PERIODIC ? (end == 0 ? last - m : m) : (end == 0 ? m : last - m);
+    memcpy(ghost, q + image * s, (size_t)n * sizeof *q);
+    return;
+  }
+  const ptrdiff_t i0 = end == 0 ? 0 : last, i1 = end == 0 ? 1 : last - 1;
+  const double ratio = (ax->centre[at] - ax->centre[i0]) / (ax->centre[i0] - ax->centre[i1]);
+  const double *restrict q0 = q + i0 * s, *restrict q1 = q + i1 * s;
+  for (ptrdiff_t i = 0; i < n; i++) ghost[i] = extrapolate(q0[i], q1[i], ratio);
 }
 
-/* All lines along axis a whose other indices run over the ranges filled so far. */
+/* All lines along axis a whose other indices run over the ranges filled so far. Along axis 0 a "pass" is one line. */
 static void fill_axis(const weir_mesh *m, const weir_boundary *b, int a, double *q)
 {
   ptrdiff_t lo[WEIR_MAXDIM] = {0, 0, 0}, hi[WEIR_MAXDIM];
@@ -54,11 +53,16 @@ static void fill_axis(const weir_mesh *m, const weir_boundary *b, int a, double 
     const ptrdiff_t wide = c < a ? m->ghost : 0;
     lo[c] = -wide, hi[c] = m->axis[c].n + wide;
   }
+  const ptrdiff_t side_by_side = a == 0 ? 1 : hi[0] - lo[0];
+  if (a == 0) lo[0] = 0;
   lo[a] = 0, hi[a] = 1;
   for (ptrdiff_t k = lo[2]; k < hi[2]; k++)
-    for (ptrdiff_t j = lo[1]; j < hi[1]; j++)
-      for (ptrdiff_t i = lo[0]; i < hi[0]; i++)
-        fill_line(&m->axis[a], m->ghost, b->side[a], m->stride[a], q + weir_mesh_index(m, i, j, k));
+    for (ptrdiff_t j = lo[1]; j < hi[1]; j++) {
+      double *first = q + weir_mesh_index(m, lo[0], j, k);
+      for (int end = 0; end < 2; end++)
+        for (int layer = 0; layer < m->ghost; layer++)
+          fill_layer(&m->axis[a], b->side[a][end], end, layer, m->stride[a], side_by_side, first);
+    }
 }
 
 void weir_ghost_fill(const weir_mesh *m, const weir_boundary *b, double *q)
