@@ -137,7 +137,7 @@ TIDY_STAMPS := $(patsubst %.c,$(OUT)/tidy/%.ok,$(LIB_SRC) $(CLI_SRC))
 tidy: $(TIDY_STAMPS) ## clang-tidy on the program and the library
 $(OUT)/tidy/%.ok: %.c $(OUT)/flags .clang-tidy
 	$(call say,TIDY,$<)
-	$(Q)mkdir -p $(@D) && clang-tidy --quiet $< -- $(CSTD) -fopenmp -I/usr/lib/gcc/x86_64-linux-gnu/12/include -Iinclude -Isrc $(PKG_CFLAGS) >$@.log 2>&1 || { cat $@.log; exit 1; }
+	$(Q)mkdir -p $(@D) && clang-tidy --quiet $< -- $(CSTD) -fopenmp -Iinclude -Isrc $(PKG_CFLAGS) >$@.log 2>&1 || { cat $@.log; exit 1; }
 	$(Q)touch $@
 
 # ---------------------------------------------------------------- demo, bench, plots

@@ -13,10 +13,10 @@
  *   so q points on half-width delta err by at most C_q (delta (lambda + ...))^{2q} relative to the cell's maximum,
  *   C_q = 4^q (q!)^4 / ((2q+1) (2q)!^3). (In 3D lambda is cut at 21.5 sqrt(P_aa), densities 1e-100 of the maximum.) We take the smallest q <= 16 with error below 2e-16 of the mean, and subdivide
  *   if there is none. All terms are positive: the result is relatively accurate in the tails too. */
+#include "util/threads.h"
 #include "exact/mixture.h"
 #include "exact/classes.h"
 #include <math.h>
-#include <omp.h>
 #include <string.h>
 
 enum { INTERVAL_POINTS = 8, NARROW_POINTS = 7, MAX_PIECES = 1000000 };
@@ -304,7 +304,7 @@ static weir_status add_tilted(weir_ctx *ctx, const mixture *m, int c, const weir
     const ptrdiff_t ny = mesh->axis[1].n, rows = ny * mesh->axis[2].n;
 #pragma omp parallel for schedule(dynamic, 4)
     for (ptrdiff_t r = 0; r < rows; r++)
-      add_cell_row(&g, r % ny, r / ny, node, weight, tails + omp_get_thread_num() * (2 * mesh->axis[0].n + 1), cells);
+      add_cell_row(&g, r % ny, r / ny, node, weight, tails + weir_thread_number() * (2 * mesh->axis[0].n + 1), cells);
   }
   for (int a = 1; a < WEIR_MAXDIM; a++) weir_free(g.rule[a].first), weir_free(g.rule[a].x);
   return st;
@@ -314,7 +314,7 @@ weir_status mixture_average(weir_ctx *ctx, const mixture *m, const weir_mesh *me
 {
   double *f[WEIR_MAXDIM] = {NULL}, *tails = NULL;
   weir_status s = product_axes(ctx, mesh, f);
-  const size_t threads = (size_t)omp_get_max_threads();
+  const size_t threads = (size_t)weir_threads_max();
   if (s == WEIR_OK) s = weir_alloc_doubles(ctx, threads * (size_t)(2 * mesh->axis[0].n + 1), "row of tails", &tails);
   if (s == WEIR_OK) product_fill(mesh, 0.0, cells);
   for (int c = 0; s == WEIR_OK && c < m->n; c++) {

@@ -303,10 +303,11 @@ static weir_status fill_numbers(const pool *p, weir_cloud *c)
 static weir_status note_rest(const pool *p, weir_cloud *c)
 {
   if (p->assumed)
-    WEIR_TRY(weir_cloud_note(p->ctx, c,
-                             "assumed: the last column is logrho (it has negative values and the case has %d coordinates); "
-                             "--map columns=... says otherwise",
-                             p->map->dim));
+    WEIR_TRY(
+        weir_cloud_note(p->ctx, c,
+                        "assumed: the last column is logrho (it has negative values and the case has %d coordinates); "
+                        "--map columns=... says otherwise",
+                        p->map->dim));
   for (int i = 0; i < p->n; i++) {
     const item *it = &p->item[i];
     bool part = it->used;

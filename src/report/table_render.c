@@ -176,13 +176,11 @@ static json_t *value(const cell *c, weir_column_kind kind)
 
 static json_t *json_rows(bool *ok, const weir_table *t)
 {
-  json_t *rows = json_array(), *row = NULL;
-  for (size_t i = 0; i < t->ncells; i++) {
-    if (i % t->ncolumns == 0) {
-      row = json_array();
-      weir_json_push(ok, rows, row);
-    }
-    weir_json_push(ok, row, value(&t->cells[i], t->columns[i % t->ncolumns].kind));
+  json_t *rows = json_array();
+  for (size_t i = 0; t->ncolumns > 0 && i < t->ncells;) {
+    json_t *row = json_array();
+    for (size_t c = 0; c < t->ncolumns; c++, i++) weir_json_push(ok, row, value(&t->cells[i], t->columns[c].kind));
+    weir_json_push(ok, rows, row);
   }
   return rows;
 }

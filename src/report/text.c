@@ -98,8 +98,10 @@ void weir_text_appendf(weir_text *t, const char *fmt, ...)
 /* The decimal point of a locale may be any bytes: whatever is no part of a C number is it. */
 char *weir_number_text(char buf[WEIR_NUMBER_ROOM], int digits, double x)
 {
-  if (isnan(x)) return strcpy(buf, "nan");
-  if (isinf(x)) return strcpy(buf, x > 0 ? "inf" : "-inf");
+  if (!isfinite(x)) {
+    (void)snprintf(buf, WEIR_NUMBER_ROOM, "%s", isnan(x) ? "nan" : x > 0 ? "inf" : "-inf");
+    return buf;
+  }
   char raw[WEIR_NUMBER_ROOM];
   (void)snprintf(raw, sizeof raw, "%.*g", digits < 1 ? 1 : digits > 17 ? 17 : digits, x);
   char *out = buf;

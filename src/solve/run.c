@@ -1,4 +1,5 @@
 /* A run: density, ledger, statistics and clock, whichever engine moves them (engine.h). */
+#include "util/threads.h"
 #include "solve/engine.h"
 #include <float.h>
 #include <math.h>
@@ -155,22 +156,13 @@ void weir_run_step_end(weir_run *run, double time, double dt, int64_t stages)
 }
 
 /* ------------------------------------------------------------------ life */
-/* What omp_get_max_threads() says; clang 14 cannot read gcc's omp.h. */
-static int team_size(void)
-{
-  int n = 0;
-#pragma omp parallel reduction(+ : n)
-  n += 1;
-  return n > 0 ? n : 1;
-}
-
 static weir_status check_options(weir_ctx *ctx, weir_run_options *o)
 {
   WEIR_REQUIRE(o->cfl >= 0 && o->cfl <= DBL_MAX, ctx, WEIR_EARG, "cfl = %g, a number >= 0 expected", o->cfl);
   WEIR_REQUIRE(o->dt >= 0 && o->dt <= DBL_MAX, ctx, WEIR_EARG, "dt = %g, a number >= 0 expected", o->dt);
   WEIR_REQUIRE(o->threads >= 0, ctx, WEIR_EARG, "threads = %d, >= 0 expected", o->threads);
   WEIR_REQUIRE(o->max_steps >= 0, ctx, WEIR_EARG, "max_steps = %lld, >= 0 expected", (long long)o->max_steps);
-  if (o->threads == 0) o->threads = team_size();
+  if (o->threads == 0) o->threads = weir_threads_max();
   if (o->max_steps == 0) o->max_steps = default_max_steps;
   return WEIR_OK;
 }

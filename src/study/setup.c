@@ -251,7 +251,8 @@ weir_status weir_setup_truth(weir_ctx *ctx, const weir_setup *s, double t, doubl
 {
   if (s->exact != NULL) return weir_exact_cell_average(ctx, s->exact, s->mesh, t, cells);
   WEIR_REQUIRE(s->c->exact_expr != NULL, ctx, WEIR_EUNSUPPORTED, "case %s has no exact solution", s->c->name);
-  WEIR_REQUIRE(weir_case_has_exact(s->c, t), ctx, WEIR_EUNSUPPORTED, "case %s has no exact solution at t = %g", s->c->name, t);
+  WEIR_REQUIRE(weir_case_has_exact(s->c, t), ctx, WEIR_EUNSUPPORTED, "case %s has no exact solution at t = %g",
+               s->c->name, t);
   return weir_cell_average(ctx, s->mesh, weir_case_point, s->c->exact_expr, t, TRUTH_POINTS, cells);
 }
 
