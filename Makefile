@@ -156,7 +156,7 @@ install: all ## program, static library, headers, pkg-config file
 	$(Q)install -m 755 $(OUT)/weir $(DESTDIR)$(PREFIX)/bin/weir
 	$(Q)install -m 644 $(OUT)/libweir.a $(DESTDIR)$(PREFIX)/lib/libweir.a
 	$(Q)install -m 644 $(HEADERS) $(DESTDIR)$(PREFIX)/include/weir/
-	$(Q)printf 'prefix=%s\nName: weir\nDescription: finite-volume truth and verdicts for the continuity equation\nVersion: %s\nRequires.private: %s\nCflags: -I$${prefix}/include\nLibs: -L$${prefix}/lib -lweir -fopenmp -lm\n' \
+	$(Q)printf 'prefix=%s\nName: weir\nDescription: finite-volume truth and verdicts for the continuity equation\nVersion: %s\nRequires: %s\nCflags: -I$${prefix}/include\nLibs: -L$${prefix}/lib -lweir -fopenmp -lm\n' \
 	  '$(PREFIX)' '$(VERSION)' '$(PKGS)' >$(DESTDIR)$(PREFIX)/lib/pkgconfig/weir.pc
 
 # ---------------------------------------------------------------- packages
