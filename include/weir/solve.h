@@ -10,7 +10,9 @@
  *   CFL number. rate = max over cells of sum_a max( |w_i|, |w_{i+1}|, max(w_{i+1},0) - min(w_i,0) ) / H_i with w = A u the
  *   face velocities; a transport step obeys dt * rate <= cfl (1 - 2^-47) at every stage (a step whose later stages violate it is
  *   redone with a smaller dt; the 2^-47 are room for rounding: rho >= 0 holds to the last bit at the largest cfl, sinks
- *   apart). Donor cell is positive for cfl <= 1, MUSCL for cfl <= 1/2 (each times the stepper's SSP coefficient).
+ *   apart). If anything given depends on time, there are at least 17 steps from one target of weir_run_advance() to the next,
+ *   whatever the CFL number; a shorter pulse of a flow at rest can still be missed: give dt or more targets. Donor cell is
+ *   positive for cfl <= 1, MUSCL for cfl <= 1/2 (each times the stepper's SSP coefficient).
  *
  *   Fokker-Planck runs. Scharfetter-Gummel fluxes, second order while stats.peclet <= 1; in time exact to rounding (uniformisation),
  *   whatever the intervals between outputs; rho0 >= 0 gives rho >= 0 to the last bit. An outflow side absorbs: density 0 ON the wall.
@@ -37,7 +39,7 @@ typedef struct weir_velocity {
   double (*factor[WEIR_MAXDIM])(void *factor_user, double t);
   void *factor_user[WEIR_MAXDIM];
   bool steady[WEIR_MAXDIM];
-  int quad; /**< Gauss points a direction of a face, 1..16; 0 = 4 */
+  int quad; /**< Gauss points a direction of a face, and of a cell for the source, 1..16; 0 = 4; 2 do for second order */
 } weir_velocity;
 
 /** What to solve. Callbacks, mesh and boundary are borrowed and must outlive the run; rho0 is copied. */

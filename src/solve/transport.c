@@ -4,12 +4,14 @@
  *   allows it, so a steady flow takes equal steps and the last one lands on T exactly. Every stage checks dt * rate <= cap
  *   at its own time; if a later stage breaks it, the step is redone with more steps to go. q0 is never written, so redoing
  *   costs nothing but the stages.
+ *   Data that depend on time are seen at the stages only, and a flow at rest there asks for one long step. So they get at least
+ *   17 steps from one target to the next; a prime, as flows like to be at rest at simple fractions of a period.
  *   cap = cfl (1 - 2^-47): the room that rounding needs, so that positivity holds to the last bit at the largest cfl. */
 #include "solve/transport.h"
 #include <math.h>
 #include <string.h>
 
-static const double plan_room = 0x1p-46, cap_room = 0x1p-47, default_safety = 0.9;
+static const double plan_room = 0x1p-46, cap_room = 0x1p-47, default_safety = 0.9, least_steps = 17;
 
 static const char *scheme_name(const weir_run_options *o)
 {
@@ -143,7 +145,8 @@ static double plan(const weir_run *run, const weir_transport *tr, double time, d
   const double rest = time - run->stats.time, fixed = run->options.dt;
   *left = 0.0;
   if (fixed > 0 && fixed * tr->rate <= tr->cap) return rest <= fixed * (1.0 + 1e-12) ? rest : fixed;
-  const double need = fmax(1.0, ceil(rest * tr->rate / (tr->cfl * (1.0 - plan_room))));
+  const double short_enough = tr->unsteady ? ceil(rest / tr->span * least_steps * (1.0 - plan_room)) : 1.0;
+  const double need = fmax(short_enough, ceil(rest * tr->rate / (tr->cfl * (1.0 - plan_room))));
   const double planned = tr->goal == time ? tr->left - 1.0 : 0.0;
   const bool keep = planned >= 1.0 && need == planned + 1.0 && rest / planned * tr->rate <= tr->cap;
   *left = keep ? planned : need;
@@ -175,7 +178,9 @@ static weir_status step(weir_ctx *ctx, weir_run *run, weir_transport *tr, double
 
 static weir_status advance(weir_ctx *ctx, void *self, weir_run *run, double time)
 {
-  while (run->stats.time < time) WEIR_TRY(step(ctx, run, self, time));
+  weir_transport *tr = self;
+  tr->span = time - run->stats.time;
+  while (run->stats.time < time) WEIR_TRY(step(ctx, run, tr, time));
   return WEIR_OK;
 }
 

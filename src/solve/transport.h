@@ -23,7 +23,9 @@ typedef struct weir_transport {
   double *area[WEIR_MAXDIM]; /* packed: measure of a face without A */
   double time;               /* the above hold at this time; NaN before the first */
 
-  double goal; /* the target of the plan; `left` steps to it */
+  bool unsteady; /* something depends on time */
+  double span;   /* from the last target to the next */
+  double goal;   /* the target of the plan; `left` steps to it */
   double left;
 } weir_transport;
 

@@ -76,6 +76,7 @@ static weir_status velocity_create(weir_ctx *ctx, weir_run *run, weir_transport 
     tr->whole[a] = v->factor[e] == NULL && !v->steady[e];
     tr->scaled |= v->factor[e] != NULL;
     any_whole |= tr->whole[a];
+    tr->unsteady |= tr->whole[a] || v->factor[e] != NULL;
     const int first = factor_entry(v, 0);
     tr->common &= v->factor[e] == v->factor[first] && v->factor_user[e] == v->factor_user[first];
   }
@@ -109,7 +110,8 @@ static weir_status source_at(weir_ctx *ctx, weir_run *run, weir_transport *tr, d
 {
   const weir_mesh *m = run->mesh;
   weir_sum made, lost;
-  WEIR_TRY(weir_cell_average(ctx, m, run->problem.source, run->problem.source_user, t, QUAD, tr->source));
+  WEIR_TRY(weir_cell_average(ctx, m, run->problem.source, run->problem.source_user, t,
+                             weir_velocity_quad(&run->problem.velocity), tr->source));
   weir_sum_clear(&made), weir_sum_clear(&lost);
   for (ptrdiff_t k = 0; k < m->axis[2].n; k++)
     for (ptrdiff_t j = 0; j < m->axis[1].n; j++)
@@ -165,7 +167,9 @@ static weir_status side_create(weir_ctx *ctx, weir_run *run, weir_transport *tr,
   if (b->side[a][side] != WEIR_INFLOW && b->side[a][side] != WEIR_OUTFLOW) return WEIR_OK;
   WEIR_TRY(weir_alloc_doubles(ctx, n, "entering density", &tr->entering[a][side]));
   WEIR_TRY(weir_alloc_doubles(ctx, n, "boundary fluxes", &tr->through[a][side]));
-  if (has_density(run, a, side) && b->steady[a][side]) WEIR_TRY(entering_at(ctx, run, tr, a, side, run->stats.time));
+  if (!has_density(run, a, side)) return WEIR_OK;
+  tr->unsteady |= !b->steady[a][side];
+  if (b->steady[a][side]) WEIR_TRY(entering_at(ctx, run, tr, a, side, run->stats.time));
   return WEIR_OK;
 }
 
@@ -187,6 +191,7 @@ weir_status weir_transport_data_create(weir_ctx *ctx, weir_run *run, weir_transp
     for (int side = 0; side < 2; side++) WEIR_TRY(side_create(ctx, run, tr, a, side));
   }
   if (run->problem.source == NULL) return WEIR_OK;
+  tr->unsteady |= !run->problem.source_steady;
   WEIR_TRY(weir_mesh_array(ctx, run->mesh, "sources", &tr->source));
   return run->problem.source_steady ? source_at(ctx, run, tr, run->stats.time) : WEIR_OK;
 }

@@ -25,6 +25,11 @@ weir_status weir_velocity_check(weir_ctx *ctx, const weir_mesh *m, const weir_ve
   return WEIR_OK;
 }
 
+int weir_velocity_quad(const weir_velocity *v)
+{
+  return v->quad > 0 ? v->quad : DEFAULT_QUAD;
+}
+
 /* psi at n <= CHUNK + 1 corners from corner (i,j) on. */
 static weir_status corners(weir_ctx *ctx, const weir_mesh *m, const weir_velocity *v, double t, ptrdiff_t n,
                            ptrdiff_t i, ptrdiff_t j, double *psi)
@@ -99,7 +104,7 @@ weir_status weir_velocity_faces(weir_ctx *ctx, const weir_mesh *m, const weir_ve
   if (v->stream != NULL)
     WEIR_TRY(a == 0 ? stream_x(ctx, m, v, t, u) : stream_y(ctx, m, v, t, u));
   else if (v->component[a] != NULL)
-    WEIR_TRY(weir_face_average(ctx, m, a, 0, v->component[a], v->user[a], t, v->quad > 0 ? v->quad : DEFAULT_QUAD, u));
+    WEIR_TRY(weir_face_average(ctx, m, a, 0, v->component[a], v->user[a], t, weir_velocity_quad(v), u));
   else
     memset(u, 0, (size_t)m->len * sizeof *u);
   if (m->axis[a].periodic) close_seam(m, a, u);

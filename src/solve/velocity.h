@@ -6,6 +6,8 @@
 
 /** @retval WEIR_EARG stream function not in 2D, quad not in 0..16 */
 weir_status weir_velocity_check(weir_ctx *ctx, const weir_mesh *m, const weir_velocity *v);
+/** Gauss points a direction. */
+int weir_velocity_quad(const weir_velocity *v);
 /** Is there a velocity along axis a at all? */
 bool weir_velocity_given(const weir_velocity *v, int a);
 /** Face averages of v_a at time t on all faces 0..n_a of axis a (a face array; A is not included), without boundary treatment and
