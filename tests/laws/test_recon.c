@@ -350,8 +350,8 @@ static void plain(void *user, double t, ptrdiff_t n, const double *const x[WEIR_
  * number, for many widths and speeds: 1 - 1 must not come out as -1e-16. */
 static void emptying_a_cell_leaves_nothing_or_more(void **state)
 {
-  static const char *const name[] = {"muscl-vanleer", "muscl-mc"};
-  for (int k = 0; k < 2; k++)
+  static const char *const name[] = {"muscl-vanleer", "muscl-mc", "muscl-superbee", "koren"};
+  for (int k = 0; k < 4; k++)
     for (int n = 10; n < 60; n += 3)
       for (double speed = -2.9; speed < 3; speed += 0.37) {
         double v = speed;
