@@ -3,6 +3,7 @@
 # The output of what failed is shown; the last line is "N passed, N failed" (", N skipped" if any). Exit 1 on a failure.
 set -u
 export CMOCKA_MESSAGE_OUTPUT=TAP BUILD="${BUILD:-build}"
+export OMP_WAIT_POLICY="${OMP_WAIT_POLICY:-passive}" # spinning threads of neighbours on the same cores starve each other
 BUILD=$(mkdir -p "$BUILD" && cd "$BUILD" && pwd); export BUILD
 [ -n "${WEIR:-}" ] && { WEIR=$(cd "$(dirname "$WEIR")" && pwd)/$(basename "$WEIR"); export WEIR; }
 passed=0 failed=0 skipped=0
