@@ -130,7 +130,7 @@ static weir_status gaussian(case_reader *r, weir_yaml_node *map, weir_case_gauss
   for (int i = 0; i < d; i++)
     for (int j = 0; j < i; j++)
       if (!(g->cov[i * d + j] == g->cov[j * d + i]))
-        return weir_yaml_fail(r->ctx, cov, WEIR_EFORMAT, "not symmetric: entry [%d][%d] = %.17g, [%d][%d] = %.17g", i,
+        return weir_yaml_fail(r->ctx, cov, WEIR_EFORMAT, "not symmetric: entry [%d][%d] = %.15g, [%d][%d] = %.15g", i,
                               j, g->cov[i * d + j], j, i, g->cov[j * d + i]);
   if (!positive_definite(d, g->cov))
     return weir_yaml_fail(r->ctx, cov, WEIR_EFORMAT, "not positive definite, so not a covariance");

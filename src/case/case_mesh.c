@@ -159,7 +159,7 @@ static weir_status ruled_axis(case_reader *r, int a, weir_axis_spec *axis)
   if (box->kind != WEIR_YAML_LIST) return weir_yaml_expected(r->ctx, box, "a pair [lo, hi]");
   WEIR_TRY(weir_yaml_vector(r->ctx, box, 2, 2, ends, &got));
   if (!(ends[0] < ends[1]))
-    return weir_yaml_fail(r->ctx, box, WEIR_EFORMAT, "expected [lo, hi] with lo < hi, found [%.17g, %.17g]", ends[0],
+    return weir_yaml_fail(r->ctx, box, WEIR_EFORMAT, "expected [lo, hi] with lo < hi, found [%.15g, %.15g]", ends[0],
                           ends[1]);
   WEIR_TRY(entry(r, "cells", a, &cells));
   WEIR_TRY(weir_yaml_integer(r->ctx, cells, 1, most_on_axis, &n));
@@ -189,7 +189,7 @@ static weir_status listed_axis(case_reader *r, int a, weir_yaml_node *nodes, wei
   WEIR_TRY(weir_yaml_vector(r->ctx, nodes, 2, nodes->count, x, &got));
   for (const weir_yaml_node *c = nodes->first->next; c != NULL; c = c->next)
     if (!(x[c->index - 1] < x[c->index]))
-      return weir_yaml_fail(r->ctx, c, WEIR_EFORMAT, "expected a number > %.17g, the node before it, found '%.40s'",
+      return weir_yaml_fail(r->ctx, c, WEIR_EFORMAT, "expected a number > %.15g, the node before it, found '%.40s'",
                             x[c->index - 1], c->text);
   *axis = (weir_axis_spec){.n = got - 1, .lo = x[0], .hi = x[got - 1], .grading = WEIR_LISTED, .node = x};
   return WEIR_OK;

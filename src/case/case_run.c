@@ -32,10 +32,10 @@ static weir_status listed_outputs(case_reader *r, weir_yaml_node *list)
     double *t = &c->output[n->index];
     WEIR_TRY(weir_yaml_number(r->ctx, n, &weir_yaml_any, t));
     if (!(*t >= c->start && *t <= c->end))
-      return weir_yaml_fail(r->ctx, n, WEIR_EFORMAT, "expected a time from start = %.17g to end = %.17g, found '%.40s'",
+      return weir_yaml_fail(r->ctx, n, WEIR_EFORMAT, "expected a time from start = %.15g to end = %.15g, found '%.40s'",
                             c->start, c->end, n->text);
     if (n->index > 0 && !(t[-1] < *t))
-      return weir_yaml_fail(r->ctx, n, WEIR_EFORMAT, "expected a time > %.17g, the one before it, found '%.40s'", t[-1],
+      return weir_yaml_fail(r->ctx, n, WEIR_EFORMAT, "expected a time > %.15g, the one before it, found '%.40s'", t[-1],
                             n->text);
   }
   return WEIR_OK;
@@ -54,12 +54,12 @@ weir_status case_time(case_reader *r)
   WEIR_TRY(weir_yaml_need(r->ctx, map, "end", &end));
   WEIR_TRY(weir_yaml_number(r->ctx, end, &weir_yaml_any, &c->end));
   if (!(c->end > c->start))
-    return weir_yaml_fail(r->ctx, end, WEIR_EFORMAT, "expected a time > start = %.17g, found '%.40s'", c->start,
+    return weir_yaml_fail(r->ctx, end, WEIR_EFORMAT, "expected a time > start = %.15g, found '%.40s'", c->start,
                           end->text);
   if (c->initial == WEIR_CASE_INITIAL_EXPRESSION && c->initial_exact && !weir_case_has_exact(c, c->start))
     return weir_yaml_fail(
         r->ctx, map, WEIR_EFORMAT,
-        "the exact solution does not hold at the start %.17g (exact.at), and 'initial: exact' needs it", c->start);
+        "the exact solution does not hold at the start %.15g (exact.at), and 'initial: exact' needs it", c->start);
   if (outputs != NULL && outputs->kind == WEIR_YAML_LIST) return listed_outputs(r, outputs);
   if (outputs != NULL) WEIR_TRY(weir_yaml_integer(r->ctx, outputs, 1, MOST_OUTPUTS, &n));
   return equal_outputs(r, (int)n);
@@ -115,7 +115,7 @@ static weir_status symmetric_drift(case_reader *r, const weir_yaml_node *map)
     for (int j = 0; j < i; j++)
       if (!(drift->value[i * n + j] == drift->value[j * n + i]))
         return weir_yaml_fail(r->ctx, map, WEIR_EFORMAT,
-                              "needs a symmetric drift, and exact.A has [%d][%d] = %.17g, [%d][%d] = %.17g", i, j,
+                              "needs a symmetric drift, and exact.A has [%d][%d] = %.15g, [%d][%d] = %.15g", i, j,
                               drift->value[i * n + j], j, i, drift->value[j * n + i]);
   return WEIR_OK;
 }
@@ -144,13 +144,13 @@ weir_status case_jko(case_reader *r)
   const double steps = round((c->end - c->start) / c->jko_tau);
   if (!(steps >= 1.0 && steps <= 1e6) || !on_step(c, c->end))
     return weir_yaml_fail(r->ctx, tau, WEIR_EFORMAT,
-                          "expected a step that divides end - start = %.17g into 1 to 1000000 parts, found '%.40s'",
+                          "expected a step that divides end - start = %.15g into 1 to 1000000 parts, found '%.40s'",
                           c->end - c->start, tau->text);
   c->jko_steps = (int)steps;
   for (int k = 0; k < c->outputs; k++)
     if (!on_step(c, c->output[k]))
       return weir_yaml_fail(r->ctx, map, WEIR_EFORMAT,
-                            "output time %.17g is not a whole number of steps tau = %.17g after the start",
+                            "output time %.15g is not a whole number of steps tau = %.15g after the start",
                             c->output[k], c->jko_tau);
   return WEIR_OK;
 }

@@ -342,7 +342,8 @@ static weir_status check_dim(const pool *p, const plan *l)
 {
   const int want = p->map->dim;
   if (want <= 0 || want == l->dim) return WEIR_OK;
-  return WEIR_FAIL(p->ctx, WEIR_EFORMAT, "%s: %d coordinates per particle, %d expected%s", p->name, l->dim, want,
+  return WEIR_FAIL(p->ctx, WEIR_EFORMAT, "%s: %d coordinate%s per particle, %d expected%s", p->name, l->dim,
+                   l->dim == 1 ? "" : "s", want,
                    l->dim > want ? "; if the last columns are something else, name them: --map columns=x,logrho" : "");
 }
 

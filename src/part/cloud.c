@@ -166,7 +166,7 @@ weir_status weir_cloud_validate(weir_ctx *ctx, const weir_cloud *c)
     if (!c->has_time) continue;
     WEIR_REQUIRE(isfinite(c->time[k]), ctx, WEIR_EFORMAT, "%s: time of step %d is %g", src, k, c->time[k]);
     WEIR_REQUIRE(k == 0 || c->time[k] > c->time[k - 1], ctx, WEIR_EFORMAT,
-                 "%s: times must increase, but step %d is at %.17g and step %d at %.17g", src, k - 1, c->time[k - 1], k,
+                 "%s: times must increase, but step %d is at %.15g and step %d at %.15g", src, k - 1, c->time[k - 1], k,
                  c->time[k]);
   }
   return WEIR_OK;
