@@ -27,7 +27,7 @@ typedef struct weir_setup weir_setup;
 
 /** Bind case `c` (borrowed until destroy) to its mesh refined by num/den (weir_mesh_spec_refine).
  *  @retval WEIR_EFORMAT something in the case file cannot be carried out, with its place: unknown scheme or exact solution, parameters of
- *                       the exact solution, a mesh that cannot be built or refined
+ *                       the exact solution, a mesh that cannot be built or refined or is beyond this machine's memory
  *  @retval WEIR_ENUMERIC initial averages not finite  @retval WEIR_ENOMEM, and as the callees */
 weir_status weir_setup_create(weir_ctx *ctx, const weir_case *c, ptrdiff_t num, ptrdiff_t den,
                               const weir_study_options *opt, weir_setup **out);

@@ -5,8 +5,9 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
-enum { PLACE = 512, TRUTH_POINTS = 6, CHUNK = 256 };
+enum { PLACE = 512, ARRAYS_LEAST = 6, TRUTH_POINTS = 6, CHUNK = 256 };
 
 weir_status weir_register_all(weir_ctx *ctx)
 {
@@ -168,6 +169,16 @@ static weir_status check_names(weir_ctx *ctx, const weir_case *c)
   return WEIR_OK;
 }
 
+/* Memory is given out lazily: a mesh beyond the machine would not fail here but be killed later. */
+static weir_status check_memory(weir_ctx *ctx, const weir_mesh *m)
+{
+  const double page = (double)sysconf(_SC_PAGESIZE), pages = (double)sysconf(_SC_PHYS_PAGES);
+  const double need = (double)m->len * ARRAYS_LEAST * sizeof(double), have = page * pages;
+  WEIR_REQUIRE(!(page > 0 && pages > 0 && need > have), ctx, WEIR_ELIMIT,
+               "%td cells need at least %.0f GB of memory, this machine has %.0f GB", m->cells, need / 1e9, have / 1e9);
+  return WEIR_OK;
+}
+
 static weir_status make_mesh(weir_ctx *ctx, weir_setup *s, ptrdiff_t num, ptrdiff_t den)
 {
   weir_mesh_spec spec;
@@ -175,6 +186,7 @@ static weir_status make_mesh(weir_ctx *ctx, weir_setup *s, ptrdiff_t num, ptrdif
   weir_status st = weir_problem_ghost(ctx, s->problem.equation, &s->options, &spec.ghost);
   if (st == WEIR_OK) st = blame(ctx, s->c, "mesh", weir_mesh_create(ctx, &spec, &s->mesh));
   weir_mesh_spec_clear(&spec);
+  if (st == WEIR_OK) st = blame(ctx, s->c, "mesh", check_memory(ctx, s->mesh));
   return st;
 }
 
