@@ -70,13 +70,13 @@ static const char *dir_of(const weir_plot_options *opt)
   return opt->dir == NULL || opt->dir[0] == '\0' ? "." : opt->dir;
 }
 
-/* Fonts are 8 points at the size on paper; PNG has 300 dots an inch. */
+/* Fonts are 8 points at the size on paper; PNG has 200 dots an inch. */
 static void terminal(plot *p)
 {
-  const double dots = 300 / 25.4;
+  const double dots = 200 / 25.4;
   switch (p->opt->format) {
   case WEIR_PLOT_PNG:
-    plot_put(p, "set terminal pngcairo size @i,@i font 'Sans,8' fontscale 3.1 linewidth 3 pointscale 2.6\n",
+    plot_put(p, "set terminal pngcairo size @i,@i font 'Sans,8' fontscale 2.1 linewidth 2 pointscale 1.75\n",
              (int)(p->width * dots + 0.5), (int)(p->height * dots + 0.5));
     break;
   case WEIR_PLOT_SVG:

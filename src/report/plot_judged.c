@@ -143,25 +143,28 @@ static weir_status verdict_data(plot *f, const weir_verdict *v, int *series, con
   return plot_data(f, "verdict");
 }
 
-static void verdict_panel(plot *f, int series, const char *const *name, const times *t, double key_x, double key_y)
+static void verdict_panel(plot *f, int series, const char *const *name, const times *t, bool fails, double key_x,
+                          double key_y)
 {
   const double margin = 0.04 * (t->hi - t->lo);
   plot_put(f, "unset colorbox\nunset object\n");
   plot_range(f, 'x', t->lo - margin, t->hi + margin, 5);
   plot_put(f, "set logscale y\nset yrange [5e-4:2e3]\nset format y '10^{%L}'\nset ytics 10\nset mytics 1\n");
+  plot_put(f, "set ytics add ('≤10^{-3}' 1e-3, '≥10^{3}' 1e3)\n"); /* cut there */
   plot_put(f, "set xlabel '@u' offset 0,0.4 noenhanced\nset ylabel 'lower bound / tolerance' offset 1.2,0\n",
            t->timed ? plot_time_name(f) : "step");
   plot_put(f, "set title 'proven distance from right' offset 0,-0.6\n");
-  plot_put(f, "set arrow 1 from graph 0, first 1 to graph 1, first 1 nohead lw 1 dt 2 back\n");
-  plot_put(f, "set key at screen @d, screen @d left top Left reverse vertical\nplot ", key_x / f->width,
-           key_y / f->height);
+  plot_put(f,
+           "set key at screen @d, screen @d left top Left reverse vertical\n"
+           "plot 1 with lines lc rgb '#000000' lw 1 dt 2 title 'tolerance', \\\n  ",
+           key_x / f->width, key_y / f->height);
   for (int j = 0; j < series; j++)
     plot_put(f,
              "'@s-verdict.dat' index @i using @i:3 with linespoints pt @i ps 0.7 lw 0.8 lc rgb '@s' title '@u' "
              "noenhanced, \\\n  ",
              f->opt->stem, j, t->timed ? 2 : 1, plot_filled(j), plot_colour(j), name[j]);
-  plot_put(f, "'@s-verdict.dat' using ($4==1?$@i:NaN):3 with points pt 6 ps 1.4 lw 1.2 lc rgb '#cc0000' title 'FAIL'\n",
-           f->opt->stem, t->timed ? 2 : 1);
+  plot_put(f, "'@s-verdict.dat' using ($4==1?$@i:NaN):3 with points pt 6 ps 1.4 lw 1.2 lc rgb '#cc0000' @s\n",
+           f->opt->stem, t->timed ? 2 : 1, fails ? "title 'FAIL'" : "notitle");
 }
 
 /* A place that is more than a point. */
@@ -308,7 +311,7 @@ weir_status weir_plot_verdict(weir_ctx *ctx, const weir_plot_judged *p, const we
   if (l.over_time && series > 0) {
     const times t = times_of(p->verdict);
     plot_panel(&f, l.x3, l.y, l.w3, l.h);
-    verdict_panel(&f, series, name, &t, l.x3 + l.w3 + 2, l.y + l.h);
+    verdict_panel(&f, series, name, &t, weir_verdict_worst(p->verdict) != NULL, l.x3 + l.w3 + 2, l.y + l.h);
   }
   plot_put(&f, "unset multiplot\n");
   return plot_end(&f, s);
