@@ -133,7 +133,8 @@ static void place(weir_text *t, const weir_check *k, int dim)
   if (!box && k->has_place) point(t, k, dim);
   if (t->len == 0) return;
   const bool particles = strcmp(k->check, "counts") == 0 || strcmp(k->check, "mass") == 0;
-  labelled(t, particles ? ": particles " : ": found ", k->observed, 6);
+  const bool density = strcmp(k->check, "density") == 0;
+  labelled(t, particles ? ": particles " : density ? ": mean log(carried/truth) " : ": found ", k->observed, 6);
   labelled(t, isnan(k->observed) ? ": expected " : ", expected ", k->expected, 4);
   labelled(t, " (sd ", k->sd, 3);
   if (!isnan(k->sd)) weir_text_append(t, ")");
@@ -220,8 +221,10 @@ static void untested(const weir_screen *s, const weir_verdict *v, int most, weir
       more++;
       continue;
     }
+    static const char said[] = "not tested: "; /* the judge's own words may begin with it */
+    const char *why = strncmp(k->text, said, sizeof said - 1) == 0 ? k->text + sizeof said - 1 : k->text;
     weir_text t = {0};
-    weir_text_appendf(&t, "not tested: %s/%s%s%s", k->check, k->statistic, k->text[0] ? ": " : "", k->text);
+    weir_text_appendf(&t, "not tested: %s/%s%s%s", k->check, k->statistic, why[0] ? ": " : "", why);
     weir_screen_say(s, out, 0, t.s == NULL ? "" : t.s);
     if (t.failed) out->failed = true;
     weir_text_release(&t);

@@ -155,6 +155,23 @@ static void print(const grid *g, weir_text *out)
   }
 }
 
+/* What the marks that occur mean. */
+static void legend(const grid *g, weir_text *out)
+{
+  bool pass = false, cert = false;
+  for (int i = 0; i < g->rows * g->cols; i++) {
+    pass = pass || (g->cell[i] != NULL && g->cell[i]->outcome == WEIR_PASS);
+    cert = cert || (g->cell[i] != NULL && g->cell[i]->outcome == WEIR_CERTIFIED);
+  }
+  if (!pass && !cert) return;
+  weir_text t = {0};
+  weir_text_appendf(&t, "(value of the worst statistic; %s%s%s)", cert ? "cert: proven inside the tolerance" : "",
+                    pass && cert ? "; " : "", pass ? "pass: not distinguishable" : "");
+  if (t.failed) out->failed = true;
+  weir_screen_say(g->s, out, 2, t.s == NULL ? "" : t.s);
+  weir_text_release(&t);
+}
+
 weir_status weir_screen_steps(weir_ctx *ctx, const weir_screen *s, const weir_verdict *v, weir_text *out)
 {
   grid g = {.s = s};
@@ -165,6 +182,7 @@ weir_status weir_screen_steps(weir_ctx *ctx, const weir_screen *s, const weir_ve
     print(&g, out);
     const int more = g.rows - shown;
     if (more > 0) weir_text_appendf(out, "  and %d more step%s in the JSON report\n", more, more == 1 ? "" : "s");
+    legend(&g, out);
   }
   grid_free(&g);
   return status;

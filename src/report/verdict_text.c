@@ -102,6 +102,15 @@ static void quote(weir_text *t, const char *a)
   }
   weir_text clean = {0};
   weir_text_clean(&clean, a);
+  if (clean.s != NULL && strcmp(clean.s, a) != 0) { /* bytes that no terminal should see: $'..' with octal escapes */
+    weir_text_append(t, "$'");
+    for (const unsigned char *p = (const unsigned char *)a; *p; p++)
+      weir_text_appendf(t, *p < 0x20 || *p >= 0x7f || *p == '\'' || *p == '\\' ? "\\%03o" : "%c", *p);
+    weir_text_append(t, "'");
+    if (clean.failed) t->failed = true;
+    weir_text_release(&clean);
+    return;
+  }
   weir_text_append(t, "'");
   for (const char *p = clean.s; p != NULL && *p; p++)
     if (*p == '\'')
@@ -137,15 +146,19 @@ static void rerun(const weir_screen *s, const weir_report *r, weir_text *out)
   weir_text_append(out, "rerun:");
   int at = 6;
   bool seeded = false;
-  for (int i = 0; i < r->argc; i++) {
+  for (int i = 0; i < r->argc; i++)
     seeded = seeded || strcmp(r->argv[i], "--seed") == 0 || strncmp(r->argv[i], "--seed=", 7) == 0;
+  seeded = seeded || r->verdict == NULL;
+  char seed[32] = "";
+  if (!seeded) (void)snprintf(seed, sizeof seed, "--seed=%llu", (unsigned long long)r->verdict->seed);
+  for (int i = 0; i < r->argc; i++) {
+    if (!seeded && strcmp(r->argv[i], "--") == 0) { /* what follows is no option */
+      at = argument(s, out, at, seed);
+      seeded = true;
+    }
     at = argument(s, out, at, r->argv[i]);
   }
-  if (!seeded && r->verdict != NULL) {
-    char seed[32];
-    (void)snprintf(seed, sizeof seed, "--seed=%llu", (unsigned long long)r->verdict->seed);
-    (void)argument(s, out, at, seed);
-  }
+  if (!seeded) (void)argument(s, out, at, seed);
   weir_text_append(out, "\n");
 }
 
