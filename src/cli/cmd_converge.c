@@ -33,7 +33,7 @@ static void parse_levels(struct argp_state *state, own *o, const char *arg)
 {
   long a = 0, b = 0;
   char rest = 0;
-  if (sscanf(arg, "%ld:%ld%c", &a, &b, &rest) == 2 && a >= 1 && b > a) {
+  if (sscanf(arg, "%ld:%ld%c", &a, &b, &rest) == 2 && a >= 1 && b > a && b <= 1 << 24) {
     for (; a <= b && o->levels < LEVELS_MAX; a *= 2) o->level[o->levels++] = a;
     return;
   }
@@ -87,8 +87,10 @@ static void columns(weir_table *t, const weir_case *cs, bool has_w1)
 {
   weir_table_column(t, "cells", "", WEIR_COLUMN_TEXT, 0);
   for (int k = 0; k < 3; k++) {
+    char order[16];
+    (void)snprintf(order, sizeof order, "%s order", norm_name[k]);
     weir_table_column(t, norm_name[k], "", WEIR_COLUMN_NUMBER, 3);
-    weir_table_column(t, "order", "", WEIR_COLUMN_NUMBER, 3);
+    weir_table_column(t, order, "", WEIR_COLUMN_NUMBER, 3);
   }
   if (cs->dim == 1 && has_w1) weir_table_column(t, "W1", "", WEIR_COLUMN_NUMBER, 3);
   weir_table_column(t, "mass defect", "", WEIR_COLUMN_NUMBER, 2);
@@ -208,7 +210,7 @@ int cmd_converge(cli *c, int argc, char **argv)
 {
   own o = {.format = WEIR_TABLE_TEXT};
   c->own = &o;
-  const struct argp argp = {options, parse, "CASE", doc, case_children, NULL, NULL};
+  const struct argp argp = {options, parse, "CASE", doc, judged_children, NULL, NULL};
   (void)argp_parse(&argp, argc, argv, 0, NULL, c);
   weir_case *cs = NULL;
   weir_convergence *r = NULL;
@@ -216,6 +218,7 @@ int cmd_converge(cli *c, int argc, char **argv)
   weir_study_options opt;
   cli_study_options(c, &opt);
   weir_status s = cli_read_case(c, o.which, &cs);
+  if (s == WEIR_OK) s = cli_check_plot(c, o.plot, 1);
   if (s == WEIR_OK) s = weir_converge(c->ctx, cs, o.levels, o.level, &opt, progress, c, &r);
   cli_progress(c, NULL);
   if (s == WEIR_OK) s = report(c, &o, cs, r);

@@ -232,6 +232,7 @@ static weir_status solve(work *w)
   weir_study_options opt;
   cli_study_options(w->c, &opt);
   WEIR_TRY(cli_read_case(w->c, w->o->which, &w->cs));
+  WEIR_TRY(cli_check_plot(w->c, w->o->plot, w->cs->dim));
   WEIR_TRY(weir_setup_create(ctx, w->cs, 1, 1, &opt, &w->setup));
   WEIR_TRY(weir_setup_start(ctx, w->setup, &w->run));
   const weir_mesh *m = weir_setup_mesh(w->setup);
@@ -257,7 +258,7 @@ int cmd_solve(cli *c, int argc, char **argv)
 {
   own o = {NULL, NULL, NULL};
   c->own = &o;
-  const struct argp argp = {options, parse, "CASE", doc, case_children, NULL, NULL};
+  const struct argp argp = {options, parse, "CASE", doc, judged_children, NULL, NULL};
   (void)argp_parse(&argp, argc, argv, 0, NULL, c);
   work w = {.c = c, .o = &o};
   const weir_status s = solve(&w);

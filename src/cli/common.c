@@ -33,7 +33,7 @@ static const struct argp_option common_options[] = {
     {"progress", KEY_PROGRESS, "auto|never", 0, "progress line (default auto: on a terminal, not in CI)", 90},
     {0}};
 
-static int whole_number(struct argp_state *state, const char *name, const char *text, long lo, long hi)
+int cli_whole(struct argp_state *state, const char *name, const char *text, long lo, long hi)
 {
   char *end = NULL;
   errno = 0;
@@ -53,7 +53,7 @@ static error_t parse_common(int key, char *arg, struct argp_state *state)
     else
       c->json = arg;
     return 0;
-  case KEY_THREADS: c->threads = whole_number(state, "threads", arg, 1, 4096); return 0;
+  case KEY_THREADS: c->threads = cli_whole(state, "threads", arg, 1, 4096); return 0;
   case 'q': c->quiet = true; return 0;
   case 'v': c->verbose++; return 0;
   case KEY_PROGRESS:
@@ -71,7 +71,6 @@ const struct argp_child common_children[] = {{&common_argp, 0, NULL, 0}, {NULL, 
 
 /* ---------------------------------------------------------------- options of a case */
 static const struct argp_option case_options[] = {
-    {"junit", KEY_JUNIT, "FILE", 0, "JUnit XML to FILE", 80},
     {"set", KEY_SET, "KEY=VALUE", 0, "replace a key of the case: --set parameters.D=0.5, --set mesh.cells=[64,64]", 10},
     {"cells", KEY_CELLS, "N[,N...]", 0, "mesh.cells", 10},
     {"scheme", KEY_SCHEME, "NAME", 0, "scheme.reconstruction", 10},
@@ -96,7 +95,6 @@ static error_t parse_case(int key, char *arg, struct argp_state *state)
 {
   cli *c = state->input;
   switch (key) {
-  case KEY_JUNIT: c->junit = arg; return 0;
   case KEY_SET: cli_set(c, state, "", arg); return 0;
   case KEY_CELLS: {
     char list[200];
@@ -116,6 +114,21 @@ static error_t parse_case(int key, char *arg, struct argp_state *state)
 
 static const struct argp case_argp = {case_options, parse_case, NULL, NULL, common_children, NULL, NULL};
 const struct argp_child case_children[] = {{&case_argp, 0, "Replacing keys of the case:", 10}, {NULL, 0, NULL, 0}};
+
+static const struct argp_option junit_options[] = {{"junit", KEY_JUNIT, "FILE", 0, "JUnit XML to FILE", 80}, {0}};
+
+static error_t parse_junit(int key, char *arg, struct argp_state *state)
+{
+  cli *c = state->input;
+  switch (key) {
+  case KEY_JUNIT: c->junit = arg; return 0;
+  case ARGP_KEY_INIT: state->child_inputs[0] = c; return 0;
+  default: return ARGP_ERR_UNKNOWN;
+  }
+}
+
+static const struct argp junit_argp = {junit_options, parse_junit, NULL, NULL, case_children, NULL, NULL};
+const struct argp_child judged_children[] = {{&junit_argp, 0, NULL, 80}, {NULL, 0, NULL, 0}};
 
 weir_status cli_read_case(cli *c, const char *which, weir_case **out)
 {
@@ -151,7 +164,10 @@ int cli_exit_code(weir_status s)
 int cli_error(const cli *c, weir_status s)
 {
   cli_progress(c, NULL);
-  const char *sentence = weir_message(c->ctx);
+  char sentence[1024];
+  (void)snprintf(sentence, sizeof sentence, "%s", weir_message(c->ctx));
+  for (char *p = sentence; *p != '\0'; p++) /* one line, and nothing that a terminal would obey */
+    if ((unsigned char)*p < 0x20 || *p == 0x7f) *p = '?';
   (void)fprintf(stderr, "weir: %s\n", sentence[0] != '\0' ? sentence : weir_status_text(s));
   if (c->verbose > 0 || s == WEIR_EINTERNAL)
     (void)fprintf(stderr, "weir: [%s, %s]\n", weir_status_name(s), weir_where(c->ctx));
@@ -222,6 +238,18 @@ int cli_junit(const cli *c, const char *subject, const weir_verdict *v, weir_sta
   return trouble > code ? trouble : code;
 }
 
+weir_status cli_check_plot(const cli *c, const char *path, int dim)
+{
+  cli_plot opt;
+  if (path == NULL) return WEIR_OK;
+  WEIR_TRY(cli_plot_options(c, path, NULL, &opt));
+  WEIR_REQUIRE(access(opt.dir, W_OK | X_OK) == 0, c->ctx, WEIR_EIO, "--plot %s: %s: %s", path, opt.dir,
+               strerror(errno));
+  WEIR_REQUIRE(dim <= 2, c->ctx, WEIR_EUNSUPPORTED, "--plot: pictures of %d dimensions are not drawn, only of 1 and 2",
+               dim);
+  return WEIR_OK;
+}
+
 weir_status cli_plot_options(const cli *c, const char *path, const char *title, cli_plot *out)
 {
   *out = (cli_plot){.opt = {.title = title}};
@@ -232,6 +260,12 @@ weir_status cli_plot_options(const cli *c, const char *path, const char *title, 
     if (dot != NULL && strcmp(dot, suffix[k]) == 0) format = k;
   WEIR_REQUIRE(format >= 0, c->ctx, WEIR_EARG, "--plot %s: a name ending in .png, .svg or .pdf expected", path);
   out->opt.format = (weir_plot_format)format;
+  const char *const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
+  WEIR_REQUIRE(base[0] != '.' && base[0] != '-' && base[strspn(base, letters)] == '\0' && dot - base <= 64, c->ctx,
+               WEIR_EARG,
+               "--plot: a file name of at most 64 letters, digits, '_', '.', '-' expected (not '.' or '-' first), "
+               "found '%.100s'",
+               base);
   const size_t dir = slash != NULL ? (size_t)(slash - path) : 1, stem = (size_t)(dot - base);
   WEIR_REQUIRE(dir < sizeof out->dir && stem < sizeof out->stem && stem > 0, c->ctx, WEIR_EARG,
                "--plot %s: the name is too long or empty", path);

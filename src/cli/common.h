@@ -29,8 +29,12 @@ typedef struct cli {
 
 /* Options of every command; keys >= 1000 are the commands' own. */
 extern const struct argp_child common_children[];
-/* Also --junit, --set, --cells, --scheme, --stepper, --cfl, --end, --outputs, for commands that take a case. */
+/* Also --set, --cells, --scheme, --stepper, --cfl, --end, --outputs, for commands that take a case. */
 extern const struct argp_child case_children[];
+/* Also --junit, for commands that judge. */
+extern const struct argp_child judged_children[];
+/* The whole number in `text`, or exit with a message that names the option. */
+int cli_whole(struct argp_state *state, const char *name, const char *text, long lo, long hi);
 
 /* Add the override KEY=VALUE. Exits with a message if there are too many. */
 void cli_set(cli *c, struct argp_state *state, const char *key, const char *value);
@@ -52,6 +56,8 @@ void cli_print(const weir_text *t);
 weir_status cli_table(const cli *c, const weir_table *t);
 /* JUnit (if asked for) of a verdict; v = NULL after an error s. Returns the exit code: `code`, or that of a file that cannot be written. */
 int cli_junit(const cli *c, const char *subject, const weir_verdict *v, weir_status s, int code);
+/* Can a picture be drawn there, of so many dimensions? To be asked before the work; path = NULL: nothing is wanted. */
+weir_status cli_check_plot(const cli *c, const char *path, int dim);
 /* "dir/stem.png" -> options of a plot. @retval WEIR_EARG the suffix is not .png, .svg or .pdf */
 typedef struct cli_plot {
   char dir[400], stem[80];
