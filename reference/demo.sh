@@ -7,17 +7,22 @@ out=${1:-build/demo}
 weir=${WEIR:-build/weir}
 here=$(dirname "$0")
 mkdir -p "$out" || exit 2
-picture() { command -v gnuplot >/dev/null 2>&1 && printf '%s' "--plot=$out/$1.png"; }
+# judge NAME CLOUD: verdict on the screen, reports (and a picture, with gnuplot) in $out.
+judge() {
+  if command -v gnuplot >/dev/null 2>&1; then set -- "$1" "$2" "--plot=$out/$1.png"; fi
+  name=$1 cloud=$2; shift 2
+  "$weir" verify ou2d "$here/demo/$cloud" --json="$out/$name.json" --junit="$out/$name.xml" "$@"
+}
 
 echo "== the truth: finite volumes"
 "$weir" solve ou2d -o "$out/truth.npz" || exit 1
 echo
 echo "== a good cloud"
-"$weir" verify ou2d "$here/demo/good.npz" --json="$out/good.json" --junit="$out/good.xml" $(picture good)
+judge good good.npz
 good=$?
 echo
 echo "== the same particles, log det with the wrong sign in the carried densities"
-"$weir" verify ou2d "$here/demo/bad_logdet_sign.npz" --json="$out/bad.json" --junit="$out/bad.xml" $(picture bad)
+judge bad bad_logdet_sign.npz
 bad=$?
 echo
 echo "exit codes: good $good (0 expected), broken $bad (1 expected); reports and pictures are in $out/"
