@@ -311,10 +311,9 @@ static void describe_truth(const work *w)
     (void)printf("       (its true relative L1 error at t = %g is %.1e)\n", last->time, last->fv_exact);
   switch (weir_reference_kind_of(w->reference)) {
   case WEIR_REFERENCE_JKO:
-    (void)printf(
-        "       judged by the exact JKO chain with the cloud's tau, at t = %g %.1e from the PDE (relative L1):\n"
-        "       the O(tau) of the scheme, not the cloud's error (--reference pde would count it)\n",
-        last->time, last->to_pde);
+    (void)printf("       judged by the exact JKO chain at the cloud's tau, %.1e from the PDE (relative L1, t = %g):\n"
+                 "       the O(tau) of the scheme, not the cloud's error (--reference pde would count it)\n",
+                 last->to_pde, last->time);
     break;
   case WEIR_REFERENCE_EXACT: (void)printf("       judged by the case's exact solution\n"); break;
   case WEIR_REFERENCE_PDE:
@@ -385,7 +384,7 @@ static int report(work *w, weir_status failed)
   if (s == WEIR_OK) s = write_file(c, c->junit, &r, weir_report_junit);
   if (s == WEIR_OK) return code;
   const int trouble = cli_error(c, s);
-  return trouble > code ? trouble : code;
+  return cli_worse(trouble, code);
 }
 
 /* ---------------------------------------------------------------- picture */
@@ -481,7 +480,7 @@ int cmd_verify(cli *c, int argc, char **argv)
     const weir_status drawn = plot(&w);
     if (drawn != WEIR_OK) {
       const int trouble = cli_error(c, drawn);
-      code = trouble > code ? trouble : code;
+      code = cli_worse(trouble, code);
     }
   }
   clear(&w);

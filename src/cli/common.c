@@ -215,6 +215,14 @@ weir_status cli_table(const cli *c, const weir_table *t)
   return s;
 }
 
+/* "Nothing to test" is the mildest of the codes above 1. */
+int cli_worse(int a, int b)
+{
+  if (a == EXIT_NOTHING || b == EXIT_NOTHING)
+    return a == EXIT_NOTHING ? (b > EXIT_FAILED ? b : a) : (a > EXIT_FAILED ? a : b);
+  return a > b ? a : b;
+}
+
 int cli_junit(const cli *c, const char *subject, const weir_verdict *v, weir_status s, int code)
 {
   if (c->junit == NULL) return code;
@@ -235,7 +243,7 @@ int cli_junit(const cli *c, const char *subject, const weir_verdict *v, weir_sta
   weir_text_destroy(&text);
   if (w == WEIR_OK) return code;
   const int trouble = cli_error(c, w);
-  return trouble > code ? trouble : code;
+  return cli_worse(trouble, code);
 }
 
 weir_status cli_check_plot(const cli *c, const char *path, int dim)

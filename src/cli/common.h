@@ -44,6 +44,8 @@ void cli_study_options(const cli *c, weir_study_options *opt);
 
 /* Exit code of a library status. */
 int cli_exit_code(weir_status s);
+/* The more severe of two exit codes. */
+int cli_worse(int a, int b);
 /* Print "weir: MESSAGE" to stderr and return the exit code. */
 int cli_error(const cli *c, weir_status s);
 /* A note on stderr, unless --quiet. */

@@ -170,12 +170,14 @@ static weir_status check_names(weir_ctx *ctx, const weir_case *c)
 }
 
 /* Memory is given out lazily: a mesh beyond the machine would not fail here but be killed later. */
-static weir_status check_memory(weir_ctx *ctx, const weir_mesh *m)
+static weir_status check_memory(weir_ctx *ctx, const weir_mesh_spec *m)
 {
+  double cells = 1;
+  for (int a = 0; a < m->dim; a++) cells *= (double)m->axis[a].n;
   const double page = (double)sysconf(_SC_PAGESIZE), pages = (double)sysconf(_SC_PHYS_PAGES);
-  const double need = (double)m->len * ARRAYS_LEAST * sizeof(double), have = page * pages;
+  const double need = cells * ARRAYS_LEAST * sizeof(double), have = page * pages;
   WEIR_REQUIRE(!(page > 0 && pages > 0 && need > have), ctx, WEIR_ELIMIT,
-               "%td cells need at least %.0f GB of memory, this machine has %.0f GB", m->cells, need / 1e9, have / 1e9);
+               "%.0f cells need at least %.0f GB of memory, this machine has %.0f GB", cells, need / 1e9, have / 1e9);
   return WEIR_OK;
 }
 
@@ -184,9 +186,9 @@ static weir_status make_mesh(weir_ctx *ctx, weir_setup *s, ptrdiff_t num, ptrdif
   weir_mesh_spec spec;
   WEIR_TRY(blame(ctx, s->c, "mesh.cells", weir_mesh_spec_refine(ctx, &s->c->mesh, num, den, &spec)));
   weir_status st = weir_problem_ghost(ctx, s->problem.equation, &s->options, &spec.ghost);
+  if (st == WEIR_OK) st = blame(ctx, s->c, "mesh", check_memory(ctx, &spec));
   if (st == WEIR_OK) st = blame(ctx, s->c, "mesh", weir_mesh_create(ctx, &spec, &s->mesh));
   weir_mesh_spec_clear(&spec);
-  if (st == WEIR_OK) st = blame(ctx, s->c, "mesh", check_memory(ctx, s->mesh));
   return st;
 }
 
