@@ -146,7 +146,7 @@ double weir_sg_scale(weir_sg *op)
         const ptrdiff_t at = weir_mesh_index(m, i, j, k);
         double out = 0;
         for (int a = 0; a < m->dim; a++) out += op->left[a][at] + op->right[a][at + m->stride[a]];
-        most = out > most ? out : most;
+        if (!isnan(most) && !(out <= most)) most = out;
       }
   op->rate = most * (1 + margin);
   const double inverse = op->rate > 0 ? 1 / op->rate : 0;
@@ -166,7 +166,7 @@ static inline double net(const double *restrict m, const double *restrict right,
 typedef struct row_args {
   ptrdiff_t n, s[WEIR_MAXDIM];
   const double *right[WEIR_MAXDIM], *left[WEIR_MAXDIM];
-  double weight;
+  double share;
 } row_args;
 
 /* Cells [0,n) of a row. dim and add are literals in each of the six functions below, so each is one branch-free loop. Going axis by
@@ -176,7 +176,7 @@ static inline __attribute__((always_inline)) void row(int dim, bool add, const r
 {
   const ptrdiff_t n = g->n, s1 = g->s[1], s2 = g->s[2];
   const double *r0 = g->right[0], *l0 = g->left[0], *r1 = g->right[1], *l1 = g->left[1];
-  const double *r2 = g->right[2], *l2 = g->left[2], w = g->weight;
+  const double *r2 = g->right[2], *l2 = g->left[2], w = g->share;
   /* No iteration writes what another reads; restrict alone leaves gcc 12 with more alias checks than it will make. */
 #pragma omp simd
   for (ptrdiff_t i = 0; i < n; i++) {
@@ -184,7 +184,7 @@ static inline __attribute__((always_inline)) void row(int dim, bool add, const r
     if (dim > 1) x += net(m, r1, l1, i, s1);
     if (dim > 2) x += net(m, r2, l2, i, s2);
     next[i] = fabs(x) < tiny ? 0.0 : x;
-    if (add) acc[i] += w * m[i];
+    if (add) acc[i] += w * (m[i] - acc[i]);
   }
 }
 
@@ -203,18 +203,18 @@ ROW(row3, 3, false)
 ROW(row3_add, 3, true)
 static row_fn *const row_of[WEIR_MAXDIM][2] = {{row1, row1_add}, {row2, row2_add}, {row3, row3_add}};
 
-void weir_sg_step(const weir_sg *op, double weight, const double *restrict r, double *restrict next,
+void weir_sg_step(const weir_sg *op, double share, const double *restrict r, double *restrict next,
                   double *restrict acc)
 {
   const weir_mesh *m = op->mesh;
   const ptrdiff_t n = m->axis[0].n, n1 = m->axis[1].n, pieces = (n + SEGMENT - 1) / SEGMENT;
   const ptrdiff_t all = pieces * n1 * m->axis[2].n;
-  row_fn *const go = row_of[m->dim - 1][weight > 0];
+  row_fn *const go = row_of[m->dim - 1][share > 0];
 #pragma omp parallel for schedule(static) num_threads(op->threads) if (m->cells >= PARALLEL_CELLS)
   for (ptrdiff_t p = 0; p < all; p++) {
     const ptrdiff_t i = p % pieces * SEGMENT, j = p / pieces % n1, k = p / pieces / n1;
     const ptrdiff_t at = weir_mesh_index(m, i, j, k);
-    row_args g = {.n = n - i < SEGMENT ? n - i : SEGMENT, .weight = weight};
+    row_args g = {.n = n - i < SEGMENT ? n - i : SEGMENT, .share = share};
     for (int a = 0; a < m->dim; a++)
       g.s[a] = m->stride[a], g.right[a] = op->right[a] + at, g.left[a] = op->left[a] + at;
     go(&g, r + at, next + at, acc == NULL ? NULL : acc + at);

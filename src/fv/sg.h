@@ -39,13 +39,14 @@ bool weir_sg_open(const weir_sg *op, int a, int side);
 double weir_sg_distance(const weir_sg *op, int a, ptrdiff_t i);
 /** From the exponents in right[a] to the rates in right[a], left[a]. Returns the largest |q| of faces that are not no-flux walls. */
 double weir_sg_rates(weir_sg *op, int a, double diffusion);
-/** rate = (1 + 1e-12) * the largest outgoing rate of a cell; divides right and left by it. Returns the rate. */
+/** rate = (1 + 1e-12) * the largest outgoing rate of a cell; divides right and left by it. Returns the rate,
+ *  which is NaN or infinite if a rate is. */
 double weir_sg_scale(weir_sg *op);
 
 /** next = r + (flux differences of r) = P r + inflow, for masses r with ghosts set; interior of `next` and its periodic ghosts are
- *  written. If weight > 0 also acc += weight * r, else acc may be NULL. No aliasing. Same bits for any number of threads.
+ *  written. If share > 0 also acc += share * (r - acc), else acc may be NULL. No aliasing. Same bits for any number of threads.
  *  r >= 0 gives next >= 0; values below 1e-289 in size become 0. */
-void weir_sg_step(const weir_sg *op, double weight, const double *restrict r, double *restrict next,
+void weir_sg_step(const weir_sg *op, double share, const double *restrict r, double *restrict next,
                   double *restrict acc);
 /** Copy the periodic ghosts that weir_sg_step() reads. */
 void weir_sg_wrap(const weir_sg *op, double *r);

@@ -98,8 +98,10 @@ static weir_status build_rates(weir_ctx *ctx, fp *f)
     run->stats.peclet = fmax(run->stats.peclet, weir_sg_rates(f->op, a, p->diffusion));
   }
   const double rate = weir_sg_scale(f->op);
-  WEIR_REQUIRE(isfinite(rate), ctx, WEIR_ENUMERIC,
-               "Fokker-Planck: the largest exchange rate of a cell is %g, a finite number expected", rate);
+  WEIR_REQUIRE(
+      isfinite(rate), ctx, WEIR_ENUMERIC,
+      "Fokker-Planck: the largest exchange rate of a cell is %g, a finite number expected (cell Peclet number %g)",
+      rate, run->stats.peclet);
   return WEIR_OK;
 }
 
@@ -178,10 +180,10 @@ fail:
 }
 
 /* ---------------------------------------------------------------- steps */
-static void chain_step(void *user, double weight, const double *r, double *next, double *acc)
+static void chain_step(void *user, double share, const double *r, double *next, double *acc)
 {
   const fp *f = user;
-  weir_sg_step(f->op, weight, r, next, acc);
+  weir_sg_step(f->op, share, r, next, acc);
 }
 
 static void chain_note(void *user, double tail, const double *r)

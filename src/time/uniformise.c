@@ -54,6 +54,11 @@ static void fill_weights(weir_poisson *p, int64_t mode)
     p->tail[i] = weir_sum_value(&sum);
     weir_sum_add(&sum, p->weight[i]);
   }
+  weir_sum_clear(&sum);
+  for (ptrdiff_t i = 0; i < count; i++) {
+    weir_sum_add(&sum, p->weight[i]);
+    p->share[i] = p->weight[i] / weir_sum_value(&sum);
+  }
 }
 
 weir_status weir_poisson_create(weir_ctx *ctx, double mean, weir_poisson **out)
@@ -70,6 +75,7 @@ weir_status weir_poisson_create(weir_ctx *ctx, double mean, weir_poisson **out)
   const size_t count = (size_t)(p->last - p->first + 1);
   weir_status s = weir_alloc_doubles(ctx, count, "Poisson weights", &p->weight);
   if (s == WEIR_OK) s = weir_alloc_doubles(ctx, count, "Poisson tails", &p->tail);
+  if (s == WEIR_OK) s = weir_alloc_doubles(ctx, count, "Poisson shares", &p->share);
   if (s != WEIR_OK) {
     weir_poisson_destroy(&p);
     return s;
@@ -84,6 +90,7 @@ void weir_poisson_destroy(weir_poisson **p)
   if (p == NULL || *p == NULL) return;
   weir_free((*p)->weight);
   weir_free((*p)->tail);
+  weir_free((*p)->share);
   weir_free(*p);
   *p = NULL;
 }
@@ -98,11 +105,11 @@ weir_status weir_uniformise(weir_ctx *ctx, const weir_poisson *p, const weir_cha
                        (long long)p->last);
     const bool inside = k >= p->first;
     if (chain->note != NULL) chain->note(chain->user, inside ? p->tail[k - p->first] : 1.0, r);
-    chain->step(chain->user, inside ? p->weight[k - p->first] : 0.0, r, spare, acc);
+    chain->step(chain->user, inside ? p->share[k - p->first] : 0.0, r, spare, acc);
     double *const t = r;
     r = spare, spare = t;
   }
-  const double w = p->weight[p->last - p->first];
-  for (ptrdiff_t i = 0; i < len; i++) acc[i] += w * r[i];
+  const double share = p->share[p->last - p->first];
+  for (ptrdiff_t i = 0; i < len; i++) acc[i] += share * (r[i] - acc[i]);
   return WEIR_OK;
 }

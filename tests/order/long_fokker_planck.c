@@ -118,6 +118,81 @@ static void gibbs_averages_stay_in_2d_and_3d(void **state)
   }
 }
 
+/* ---------------------------------------------------------------- mass */
+static void gust(void *user, double t, ptrdiff_t n, const double *const x[3], double *out)
+{
+  (void)user, (void)t;
+  for (ptrdiff_t i = 0; i < n; i++) out[i] = 1 + sin(2 * WEIR_PI * x[0][i]);
+}
+
+static void hills(void *user, double t, ptrdiff_t n, const double *const x[3], double *out)
+{
+  const int dim = *(const int *)user;
+  (void)t;
+  for (ptrdiff_t i = 0; i < n; i++) {
+    out[i] = cos(2 * WEIR_PI * x[0][i]);
+    for (int a = 1; a < dim; a++) out[i] += sin(2 * WEIR_PI * x[a][i]);
+  }
+}
+
+static double drift(weir_ctx *ctx, int dim, bool stretched, weir_side_kind kind, double end, int64_t *products)
+{
+  static const ptrdiff_t size[] = {60, 14, 7};
+  weir_mesh_spec spec = {.dim = dim, .ghost = 1};
+  for (int a = 0; a < dim; a++)
+    spec.axis[a] = (weir_axis_spec){.n = size[dim - 1] + a,
+                                    .hi = 1,
+                                    .grading = stretched ? WEIR_SINE : WEIR_UNIFORM,
+                                    .grade = stretched ? .6 : 0,
+                                    .periodic = kind == WEIR_PERIODIC};
+  weir_mesh *m;
+  double *rho;
+  check_ok(ctx, weir_mesh_create(ctx, &spec, &m));
+  check_ok(ctx, weir_mesh_array(ctx, m, "rho0", &rho));
+  check_ok(ctx, weir_cell_average(ctx, m, gust, NULL, 0, 4, rho));
+  weir_problem p = {.equation = WEIR_FOKKER_PLANCK,
+                    .mesh = m,
+                    .boundary = sides_of(dim, kind),
+                    .velocity = {.component = {gust}, .steady = {true, true, true}},
+                    .potential = hills,
+                    .potential_user = &dim,
+                    .diffusion = .2,
+                    .rho0 = rho};
+  for (int a = 0; a < dim; a++)
+    for (int s = 0; s < 2; s++) p.boundary.density[a][s] = gust, p.boundary.steady[a][s] = true;
+  weir_run *run;
+  weir_ledger l;
+  weir_run_stats s;
+  check_ok(ctx, weir_run_create(ctx, &p, &plain, &run));
+  for (int k = 1; k <= 10000; k++) check_ok(ctx, weir_run_advance(ctx, run, end * k / 10000));
+  weir_run_stats_get(run, &s);
+  weir_run_ledger(run, &l);
+  assert_int_equal(s.steps, 10000);
+  *products = s.stages;
+  check_ge(s.min_rho, 0);
+  weir_run_destroy(&run);
+  weir_free(rho);
+  weir_mesh_destroy(&m);
+  return fabs(l.defect) / fmax(l.mass0, l.turnover);
+}
+
+/* 10 000 steps, moving all the time or, with end = 20, at rest for most of it. At rest with a current the cells round in the same way in
+ * each of up to 7e5 products: there the bound is 1e-13 for 50 000 products. Measured: 6.4e-14 moving, 1.3e-18 a product at rest. */
+static void mass_is_kept_over_ten_thousand_steps(void **state)
+{
+  double worst[2] = {0, 0};
+  for (int dim = 1; dim <= 3; dim++)
+    for (int stretched = 0; stretched < 2; stretched++)
+      for (int kind = 0; kind < 4; kind++)
+        for (int rest = 0; rest < 2; rest++) {
+          int64_t products = 0;
+          const double d = drift(*state, dim, stretched, (weir_side_kind)kind, rest ? 20 : .1, &products);
+          check_le(d, rest ? 2e-18 * (double)products : 1e-13);
+          worst[rest] = fmax(worst[rest], d);
+        }
+  print_message("largest drift in 10 000 steps: %.2e, at rest %.2e\n", worst[0], worst[1]);
+}
+
 /* From the uniform density: against a mesh of 1600 cells, at times before and after the wells have filled. At late times the error
  * is the steady state's, which the averaged potential does not have. */
 static void averaged_potential_wins_in_the_long_run(void **state)
@@ -163,9 +238,8 @@ static void averaged_potential_wins_in_the_long_run(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      TEST(order_two_in_3d_on_fine_meshes),
-      TEST(order_two_in_2d_on_fine_meshes),
-      TEST(gibbs_averages_stay_in_2d_and_3d),
+      TEST(order_two_in_3d_on_fine_meshes),          TEST(order_two_in_2d_on_fine_meshes),
+      TEST(gibbs_averages_stay_in_2d_and_3d),        TEST(mass_is_kept_over_ten_thousand_steps),
       TEST(averaged_potential_wins_in_the_long_run),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -677,6 +677,12 @@ static void broken(void *user, double t, ptrdiff_t n, const double *const x[3], 
   for (ptrdiff_t i = 0; i < n; i++) out[i] = x[0][i] > .5 ? log(-1.0) : x[0][i];
 }
 
+static void steep(void *user, double t, ptrdiff_t n, const double *const x[3], double *out)
+{
+  (void)user, (void)t;
+  for (ptrdiff_t i = 0; i < n; i++) out[i] = 1.7e308 * x[0][i];
+}
+
 static void what_is_not_supported_is_refused(void **state)
 {
   weir_ctx *ctx = *state;
@@ -703,6 +709,8 @@ static void what_is_not_supported_is_refused(void **state)
   }
   p = good, p.potential = broken;
   check_fails(ctx, weir_run_create(ctx, &p, &plain, &run), WEIR_ENUMERIC, "potential is not finite in cell (4, 0, 0)");
+  p = good, p.potential = steep; /* V is finite, its differences over D are not */
+  check_fails(ctx, weir_run_create(ctx, &p, &plain, &run), WEIR_ENUMERIC, "exchange rate");
   assert_null(run);
   check_ok(ctx, weir_run_create(ctx, &good, &plain, &run));
   check_fails(ctx, weir_run_advance(ctx, run, 1e300), WEIR_ENUMERIC, "too many");

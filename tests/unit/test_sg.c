@@ -112,7 +112,7 @@ static void steps_keep_mass_and_sign(void **state)
     const double before = total(m, r);
     weir_sg_wrap(op, r);
     for (int k = 0; k < 1000; k++) {
-      weir_sg_step(op, 0.001, r, next, acc);
+      weir_sg_step(op, 1.0 / (k + 1), r, next, acc); /* acc: the mean so far */
       double lo, hi;
       weir_mesh_range(m, next, &lo, &hi, NULL, NULL);
       check_ge(lo, 0.0);

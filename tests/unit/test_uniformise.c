@@ -117,7 +117,7 @@ static void make_dense(dense *d)
   d->stop_at = -1;
 }
 
-static void dense_step(void *user, double weight, const double *r, double *next, double *acc)
+static void dense_step(void *user, double share, const double *r, double *next, double *acc)
 {
   dense *d = user;
   for (int i = 0; i < N; i++) {
@@ -125,7 +125,7 @@ static void dense_step(void *user, double weight, const double *r, double *next,
     for (int j = 0; j < N; j++)
       if (j != i) sum += d->q[i][j] / d->rate * r[j];
     next[i] = sum;
-    if (weight > 0) acc[i] += weight * r[i];
+    if (share > 0) acc[i] += share * (r[i] - acc[i]);
   }
   d->steps++;
 }
@@ -175,6 +175,32 @@ static void uniformisation_is_the_matrix_exponential(void **state)
   }
 }
 
+static void at_rest(void *user, double share, const double *r, double *next, double *acc)
+{
+  (void)user;
+  for (int i = 0; i < N; i++) {
+    next[i] = r[i];
+    if (share > 0) acc[i] += share * (r[i] - acc[i]);
+  }
+}
+
+static void a_state_at_rest_stays_to_the_last_bit(void **state)
+{
+  const weir_chain chain = {at_rest, NULL, NULL, NULL};
+  static const double means[] = {0, 1e-300, 0.3, 7, 900};
+  double r[N], spare[N], acc[N], first[N];
+  uint64_t seed = 11;
+  for (int i = 0; i < N; i++) first[i] = r[i] = fabs(noise(&seed));
+  for (int c = 0; c < 5; c++) {
+    weir_poisson *p;
+    check_ok(*state, weir_poisson_create(*state, means[c], &p));
+    assert_true(p->share[0] == 1);
+    check_ok(*state, weir_uniformise(*state, p, &chain, N, r, spare, acc));
+    assert_memory_equal(acc, first, sizeof first);
+    weir_poisson_destroy(&p);
+  }
+}
+
 static void a_chain_can_be_stopped_and_says_where(void **state)
 {
   weir_ctx *ctx = *state;
@@ -196,7 +222,7 @@ int main(void)
       TEST(poisson_weights_have_the_right_moments), TEST(poisson_weights_agree_with_their_formula),
       TEST(a_window_is_about_seventeen_sigma_wide), TEST(mean_zero_is_the_identity),
       TEST(poisson_refuses_what_is_no_mean),        TEST(uniformisation_is_the_matrix_exponential),
-      TEST(a_chain_can_be_stopped_and_says_where),
+      TEST(a_chain_can_be_stopped_and_says_where),  TEST(a_state_at_rest_stays_to_the_last_bit),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
