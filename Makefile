@@ -116,7 +116,7 @@ check: $(OUT)/weir $(TESTS) $(EXAMPLES) ## build and run the tests (under a minu
 	$(Q)WEIR=$(OUT)/weir LIBWEIR=$(OUT)/libweir.a BUILD=$(OUT) sh tests/run.sh $(TESTS) $(EXAMPLES) $(CLI_TESTS)
 
 check-long: $(OUT)/weir $(LONGS) ## 3D, fine meshes, 10 000 steps, calibration: minutes
-	$(Q)WEIR=$(OUT)/weir LIBWEIR=$(OUT)/libweir.a BUILD=$(OUT) sh tests/run.sh $(LONGS)
+	$(Q)WEIR=$(OUT)/weir LIBWEIR=$(OUT)/libweir.a BUILD=$(OUT) sh tests/run.sh $(LONGS) $(sort $(wildcard tests/cli/long_*.sh))
 
 asan: ## the tests under address and undefined-behaviour sanitizers
 	$(Q)$(MAKE) --no-print-directory MODE=asan check
