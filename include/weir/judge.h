@@ -91,8 +91,8 @@ typedef struct weir_judge_options {
   double eps_normalisation;          /**< relative error of the carried density's integral allowed; 0.1 */
   double eps_mass;                   /**< absorbing: error of the surviving share allowed; 0.01 */
   double tolerance[WEIR_STAT_COUNT]; /**< counts: own tolerance in the statistic's unit; NaN = c_k eps */
-  int draws;                         /**< B; 0 = max(1999, 4 steps/alpha) */
-  uint64_t seed;                     /**< of the draws; 1 */
+  int draws;     /**< B; 0 = max(1999, 4 steps/alpha), 399 for steps that are nowhere near failing */
+  uint64_t seed; /**< of the draws; 1 */
   weir_mass_mode mass;
   weir_sampling sampling;
   double growth;          /**< deterministic sampling; 2 */

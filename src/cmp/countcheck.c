@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { first_draws = 1999 };
+enum { first_draws = 399 };
 
 /* ---------------------------------------------------------------- places */
 static void set_expected(const judged_step *s, double share, double m, weir_check *c)
@@ -160,8 +160,10 @@ weir_status check_counts(weir_ctx *ctx, judged_step *s, const double *baseline, 
   calibration cal;
   const noise_model noise = {.n = s->n - s->outside, .neff = s->neff, .spread = s->weighted ? s->spread : NULL};
   const uint64_t stream = (uint64_t)(s->step + 1) << 32;
-  /* Steps that are nowhere near failing need no fine p: stopping early can only keep a step from failing. */
-  const int few = s->draws < first_draws ? s->draws : first_draws;
+  /* Steps that are nowhere near failing need no fine p: stopping early can only keep a step from failing. Bounds at level alpha
+   * need a few draws beyond them. */
+  const int wanted = (int)fmax(first_draws, fmin(ceil(4 / s->opt->alpha), 1e6));
+  const int few = s->opt->draws > 0 || s->draws < wanted ? s->draws : wanted;
   WEIR_TRY(calibrate(ctx, &s->stats, s->nu, &noise, s->opt, few, stream, s->threads, &cal));
   if (few < s->draws && cal.p_joint <= 5 * s->opt->alpha)
     WEIR_TRY(calibrate(ctx, &s->stats, s->nu, &noise, s->opt, s->draws, stream, s->threads, &cal));

@@ -31,7 +31,7 @@ static void build_alias(sampler *s, const ranked *r, double total, double *prob,
   ptrdiff_t small = 0, large = n; /* two stacks in one array, growing towards each other */
   for (ptrdiff_t i = 0; i < n; i++) {
     prob[i] = r[i].m / total * (double)n;
-    s->self[i] = s->alias[i] = r[i].j;
+    s->column[i].block[0] = s->column[i].block[1] = r[i].j;
     if (prob[i] < 1)
       stack[small++] = (int32_t)i;
     else
@@ -39,7 +39,7 @@ static void build_alias(sampler *s, const ranked *r, double total, double *prob,
   }
   while (small > 0 && large < n) {
     const int32_t lo = stack[--small], hi = stack[large];
-    s->alias[lo] = r[hi].j;
+    s->column[lo].block[1] = r[hi].j;
     prob[hi] = prob[hi] + prob[lo] - 1;
     if (prob[hi] < 1) {
       large++;
@@ -48,20 +48,16 @@ static void build_alias(sampler *s, const ranked *r, double total, double *prob,
   }
   while (small > 0) prob[stack[--small]] = 1; /* left over by rounding only */
   while (large < n) prob[stack[large++]] = 1;
-  for (ptrdiff_t i = 0; i < n; i++) s->threshold[i] = prob[i] >= 1 ? UINT64_MAX : (uint64_t)ldexp(prob[i], 64);
+  for (ptrdiff_t i = 0; i < n; i++) s->column[i].threshold = prob[i] >= 1 ? UINT64_MAX : (uint64_t)ldexp(prob[i], 64);
 }
 
 static weir_status alloc_tables(weir_ctx *ctx, ptrdiff_t blocks, sampler *s)
 {
-  void *a = NULL, *b = NULL, *c = NULL, *d = NULL;
-  weir_status st = weir_alloc(ctx, (size_t)blocks, sizeof(int32_t), "draws", &a);
-  s->order = a;
-  if (st == WEIR_OK) st = weir_alloc(ctx, (size_t)blocks, sizeof(uint64_t), "draws", &b);
-  s->threshold = b;
-  if (st == WEIR_OK) st = weir_alloc(ctx, (size_t)blocks, sizeof(int32_t), "draws", &c);
-  s->alias = c;
-  if (st == WEIR_OK) st = weir_alloc(ctx, (size_t)blocks, sizeof(int32_t), "draws", &d);
-  s->self = d;
+  void *order = NULL, *column = NULL;
+  weir_status st = weir_alloc(ctx, (size_t)blocks, sizeof *s->order, "draws", &order);
+  s->order = order;
+  if (st == WEIR_OK) st = weir_alloc(ctx, (size_t)blocks, sizeof *s->column, "draws", &column);
+  s->column = column;
   if (st == WEIR_OK) st = weir_alloc_doubles(ctx, (size_t)blocks, "draws", &s->share);
   return st;
 }
@@ -102,7 +98,7 @@ weir_status sampler_make(weir_ctx *ctx, ptrdiff_t blocks, const double *m, int64
 
 void sampler_clear(sampler *s)
 {
-  weir_free(s->order), weir_free(s->share), weir_free(s->threshold), weir_free(s->alias), weir_free(s->self);
+  weir_free(s->order), weir_free(s->share), weir_free(s->column);
   *s = (sampler){0};
 }
 
@@ -118,8 +114,8 @@ void sampler_draw(const sampler *s, weir_rng *rng, double *nu)
   for (; left > 0 && s->light > 0; left--) {
     const uint64_t hi = weir_rng_u32(rng), lo = weir_rng_u32(rng);
     const wide product = (wide)(hi << 32 | lo) * (uint64_t)s->light;
-    const ptrdiff_t column = (ptrdiff_t)(product >> 64);
-    nu[(uint64_t)product < s->threshold[column] ? s->self[column] : s->alias[column]] += 1;
+    const alias_column *c = &s->column[(ptrdiff_t)(product >> 64)];
+    nu[c->block[(uint64_t)product >= c->threshold]] += 1; /* no branch: it would be wrong half of the time */
   }
   const double scale = 1 / (double)s->n;
   for (ptrdiff_t j = 0; j < s->blocks; j++) nu[j] *= scale;

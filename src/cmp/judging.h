@@ -82,6 +82,12 @@ double countstats_norm_at(const countstats *s, int k, const double *f, const dou
 double countstats_crossing(const countstats *s, int k, const double *f, const double *u, double T);
 
 /* ---------------------------------------------------------------- draws (draws.c) */
+typedef struct
+    alias_column { /* column i of the alias table: block[0] if the fraction is below `threshold`, else block[1] */
+  uint64_t threshold;
+  int32_t block[2];
+} alias_column;
+
 typedef struct sampler {
   ptrdiff_t blocks;
   int64_t n;
@@ -89,8 +95,7 @@ typedef struct sampler {
   int32_t *order;
   double *share;   /* of the mass not yet used, for the heavy ones */
   ptrdiff_t light; /* the others share what is left by an alias table (Walker 1977; Vose 1991) */
-  uint64_t *threshold;
-  int32_t *alias, *self;
+  alias_column *column;
 } sampler;
 
 weir_status sampler_make(weir_ctx *ctx, ptrdiff_t blocks, const double *m, int64_t n, sampler *s);
