@@ -6,7 +6,9 @@
  *   check           statistic   value                                                    decided by
  *   integrity       finite      coordinates, weights, densities that are not finite,     > 0 fails
  *                               weights < 0; N = 0
- *                   distinct    particles that coincide with an earlier one              all of them fails; else reported
+ *                   distinct    particles that coincide with an earlier one              all of them fails; in a paired cloud
+ *                                                                                        tenfold those of step 0 and over 1 %;
+ *                                                                                        else reported
  *   mass            total       |W/W0 - 1| (conserved) or |W/W0 - M| (absorbing)         tolerance; Clopper-Pearson
  *                   outside     share of particles outside the mesh's box                binomial bound above m_out + tolerance
  *   counts          mean        |sum_j d_j y_j|                    standard deviations   Monte Carlo, see below
@@ -15,7 +17,8 @@
  *                   sw1         mean over directions of W1 of the projections, in standard deviations (1D: W1)
  *                   chi2        sqrt(sum_g d_g^2/m_g)              relative density error, L2(1/rho)
  *                   scan        max over blocks |d_b|/sqrt(m_b (1 - m_b))
- *   density         rms         (mean lam_i^2)^1/2                                       lower bound > tolerance fails
+ *   density         rms         (mean lam_i^2)^1/2                                       lower bound > tolerance fails; so do more
+ *                                                                                        far outliers than it leaves room for
  *                   mean        mean lam_i, an estimate of KL(cloud | truth)             reported
  *                   l1          mean |1 - exp(-lam_i)|                                   reported
  *                   q90         90 % quantile of |lam_i|                                 reported

@@ -6,6 +6,7 @@
  *   What is outside is counted in the text. (A cell's own N m_j < 1 would exclude everything on a fine mesh.)
  *
  *   rms      r^2 = mean lam^2, se = sd(lam^2)/N^1/2; FAIL if r^2 - z se > tol^2. An exact cloud has lam = 0: no sampling noise.
+ *            A few particles far off make se as large as r^2; they are counted instead (test_few below).
  *   integral For particles distributed as the density they carry, E[1_A exp(-lam)] = int_A rho_R = m_A, known from the cells. The mean
  *            over ALL particles of 1_A exp(-lam) is compared with m_A; se from the sample. A carried density far too low gives one
  *            particle a huge weight, so if one term is over a tenth of the sum the sample's se means nothing: not tested (rms sees it). */
@@ -217,17 +218,59 @@ static weir_status find_worst(weir_ctx *ctx, const judged_step *s, const misfit 
 /* ---------------------------------------------------------------- rows */
 static void percent(double log_ratio, char *buf, size_t size)
 {
-  const double r = expm1(log_ratio);
-  snprintf(buf, size, "%.3g %% too %s", 100 * fabs(r), r >= 0 ? "large" : "small");
+  const char *way = log_ratio >= 0 ? "large" : "small";
+  const double l = fabs(log_ratio);
+  if (l < log(3))
+    snprintf(buf, size, "%.3g %% too %s", 100 * fabs(expm1(log_ratio)), way);
+  else if (l < 20)
+    snprintf(buf, size, "%.3g times too %s", exp(l), way);
+  else
+    snprintf(buf, size, "e^%.3g times too %s", l, way);
 }
 
-static void say_rms(const judged_step *s, const misfit *f, const moments *m, weir_check *c)
+/* The few: if E lam^2 <= tol^2 then P(|lam| >= L) <= tol^2/L^2 (Chebyshev), so the number of particles beyond L is at most
+ * Binomial(N, tol^2/L^2): exact for any law, where the normal limit of the mean square knows nothing of single large terms. Levels
+ * L = 4 tol 2^j, j = 0 .. 15, fixed beforehand; Bonferroni over them. Unequal weights have no such count. */
+enum { few_levels = 16 };
+
+typedef struct few {
+  double p, lower; /* of E lam^2, at level alpha */
+  ptrdiff_t count; /* particles beyond L at the level that decides */
+  double L;
+} few;
+
+static few test_few(const judged_step *s, const misfit *f, double tol)
+{
+  few r = {.p = 1};
+  ptrdiff_t beyond[few_levels] = {0};
+  if (s->weighted || !(tol > 0)) return r;
+  for (ptrdiff_t i = 0; i < s->n; i++)
+    for (int j = 0; j < few_levels && fabs(f->lam[i]) >= ldexp(4 * tol, j); j++) beyond[j]++;
+  for (int j = 0; j < few_levels; j++) {
+    const double L = ldexp(4 * tol, j), k = (double)beyond[j], N = (double)f->inside;
+    const double p = few_levels * binomial_above(k, N, tol * tol / (L * L));
+    if (p < r.p) r.p = p, r.count = beyond[j], r.L = L;
+    r.lower = fmax(r.lower, L * L * share_low(k, N, s->opt->alpha / few_levels));
+  }
+  return r;
+}
+
+static void say_rms(const judged_step *s, const misfit *f, const moments *m, const few *odd, weir_check *c)
 {
   char mean[40], block[40], where[120] = "", place[90] = "";
   if (f->bad > 0) {
     snprintf(c->text, sizeof c->text,
              "%td carried densities are 0 or no number where the truth has mass; the first worst is particle %lld",
              f->bad, (long long)c->particle);
+    return;
+  }
+  if (odd != NULL) {
+    char worst[40];
+    percent(f->lam[c->particle], worst, sizeof worst);
+    snprintf(c->text, sizeof c->text,
+             "%td of %td carried densities have a log error above %.3g, which makes the rms %.3g (tolerance %.2g); the "
+             "worst, of particle %lld, is %.36s",
+             odd->count, f->inside, odd->L, c->value, c->tolerance, (long long)c->particle, worst);
     return;
   }
   percent(m->mean, mean, sizeof mean);
@@ -250,16 +293,21 @@ static weir_status add_rms(weir_ctx *ctx, const judged_step *s, const misfit *f,
   c->noise = c->noise95 = 0;
   c->tolerance = tol;
   WEIR_TRY(find_worst(ctx, s, f, c));
+  few odd = {.p = 1};
+  bool by_few = false;
   if (f->bad > 0) {
     c->p = 0, c->outcome = WEIR_FAILED;
   } else {
-    c->lower = sqrt(fmax(m->square - z * m->square_se, 0)), c->upper = sqrt(m->square + z * m->square_se);
-    c->p = c->value <= tol ? 1 : m->square_se > 0 ? normal_tail((m->square - tol * tol) / m->square_se) : 0;
+    odd = test_few(s, f, tol);
+    const double p = c->value <= tol ? 1 : m->square_se > 0 ? normal_tail((m->square - tol * tol) / m->square_se) : 0;
+    by_few = odd.p < p && odd.p <= s->opt->alpha;
+    c->p = fmin(1, 2 * fmin(p, odd.p)); /* two tests */
+    c->lower = sqrt(fmax(m->square - z * m->square_se, odd.lower)), c->upper = sqrt(m->square + z * m->square_se);
     c->outcome = c->upper <= tol ? WEIR_CERTIFIED : WEIR_PASS;
     if (c->outcome == WEIR_PASS && fabs(m->square - tol * tol) > 0)
       c->n_needed = ceil(s->neff * pow(z * m->square_se / (m->square - tol * tol), 2));
   }
-  say_rms(s, f, m, c);
+  say_rms(s, f, m, by_few ? &odd : NULL, c);
   return WEIR_OK;
 }
 

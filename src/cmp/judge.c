@@ -104,10 +104,11 @@ static bool equal_weights(ptrdiff_t n, const double *w)
 /* Shares of the weight inside, per block; the sd of each share if particles count as weighted points `merged`. */
 static void count_blocks(judged_step *s, const double *merged)
 {
-  double square = 0, total = 0;
+  double square = 0, total = 0, square_out = 0, total_out = 0;
   for (ptrdiff_t i = 0; i < s->n; i++) {
     const double w = s->w != NULL ? s->w[i] : 1;
     if (s->block[i] < 0) {
+      square_out += merged[i] * merged[i], total_out += merged[i];
       s->outside++, s->weight_outside += w;
       continue;
     }
@@ -119,6 +120,8 @@ static void count_blocks(judged_step *s, const double *merged)
   const double inside = s->weight_inside > 0 ? s->weight_inside : 1;
   for (ptrdiff_t b = 0; b < s->grid.blocks; b++) s->nu[b] /= inside, s->spread[b] = sqrt(s->spread[b]) / inside;
   s->neff = square > 0 ? total * total / square : 0;
+  square += square_out, total += total_out;
+  s->neff_all = square > 0 ? total * total / square : 0;
 }
 
 static weir_status count_particles(weir_ctx *ctx, judged_step *s)
@@ -140,6 +143,7 @@ static weir_status count_particles(weir_ctx *ctx, judged_step *s)
     /* A few coinciding points are rounding (single precision); their noise is within 5 % of multinomial. */
     s->weighted = !equal_weights(s->n, s->w) || s->neff < 0.95 * n;
     if (!s->weighted) s->neff = n;
+    if (equal_weights(s->n, s->w) && s->neff_all >= 0.95 * (double)s->n) s->neff_all = (double)s->n;
   }
   weir_free(merged);
   if (st == WEIR_OK && s->neff >= 50) {
@@ -169,17 +173,25 @@ static bool finite_weights_and_places(const judged_step *s)
   return s->n > 0 && s->weight > 0 && s->weight < (double)INFINITY;
 }
 
-static weir_status judge_step(weir_ctx *ctx, judged_step *s, double *baseline, weir_verdict *v)
+/* What later steps are held against. */
+typedef struct first_step {
+  double value[WEIR_STAT_COUNT];
+  ptrdiff_t duplicates;
+} first_step;
+
+static weir_status judge_step(weir_ctx *ctx, judged_step *s, first_step *first, weir_verdict *v)
 {
   bool sound = false;
   double values[WEIR_STAT_COUNT] = {0};
   WEIR_TRY(check_truth(ctx, s));
   if (finite_weights_and_places(s)) WEIR_TRY(count_particles(ctx, s));
+  if (s->step == 0) first->duplicates = s->block != NULL ? s->duplicates : s->n;
+  s->duplicates0 = s->paired ? first->duplicates : -1;
   WEIR_TRY(check_integrity(ctx, s, v, &sound));
   if (!sound || s->block == NULL) return unsound(ctx, s, v);
   WEIR_TRY(check_mass(ctx, s, v));
-  WEIR_TRY(check_counts(ctx, s, s->step > 0 ? baseline : NULL, values, v));
-  if (s->step == 0) memcpy(baseline, values, sizeof values);
+  WEIR_TRY(check_counts(ctx, s, s->step > 0 ? first->value : NULL, values, v));
+  if (s->step == 0) memcpy(first->value, values, sizeof values);
   return check_density(ctx, s, v);
 }
 
@@ -201,7 +213,7 @@ static int default_team(void)
 
 static judged_step open_step(const weir_cloud *c, int k, const weir_judge_options *opt)
 {
-  judged_step s = {.step = k, .dim = c->dim, .opt = opt, .steps = c->steps, .bits = c->bits};
+  judged_step s = {.step = k, .dim = c->dim, .opt = opt, .steps = c->steps, .bits = c->bits, .paired = c->paired};
   s.time = c->has_time ? c->time[k] : (double)NAN;
   s.n = c->count[k], s.n0 = c->n0;
   s.x = c->x[k];
@@ -295,12 +307,12 @@ static weir_status conclude(weir_ctx *ctx, weir_verdict *v, const weir_judge_opt
 static weir_status judge_steps(weir_ctx *ctx, const weir_cloud *cloud, weir_truth_fn *truth, void *user,
                                const weir_judge_options *opt, weir_verdict *v)
 {
-  double baseline[WEIR_STAT_COUNT] = {0};
+  first_step first = {.duplicates = 0};
   for (int k = 0; k < cloud->steps; k++) {
     judged_step s = open_step(cloud, k, opt);
     WEIR_TRY(truth(user, ctx, k, s.time, &s.truth));
     if (isnan(s.time)) s.time = s.truth.time;
-    const weir_status st = judge_step(ctx, &s, baseline, v);
+    const weir_status st = judge_step(ctx, &s, &first, v);
     clear_step(&s);
     WEIR_TRY(st);
   }

@@ -145,6 +145,7 @@ typedef struct judged_step {
   const double *x, *logrho_carried, *w; /* w NULL = equal */
   double weight, weight0;               /* sums of w (or n, n0) now and at the start */
   int bits;
+  bool paired; /* particle i is the same one at every step */
   const weir_judge_options *opt;
   int draws, steps, threads;
   weir_truth truth;
@@ -155,9 +156,11 @@ typedef struct judged_step {
   double *nu;        /* [blocks] share of the weight inside */
   double *spread;    /* [blocks] sd of the share, weighted clouds only */
   ptrdiff_t outside; /* particles */
-  double weight_inside, weight_outside, neff;
+  double weight_inside, weight_outside;
+  double neff, neff_all; /* effective particles inside the box; anywhere */
   ptrdiff_t duplicates;
-  bool weighted; /* the noise is that of weights, not multinomial */
+  ptrdiff_t duplicates0; /* at step 0 if the steps are paired, else -1 */
+  bool weighted;         /* the noise is that of weights, not multinomial */
 } judged_step;
 
 /* Each appends its rows to v. */

@@ -307,6 +307,62 @@ static void particles_outside_the_box_fail(void **state)
   tear_down(&b);
 }
 
+/* With nobody inside there is no effective number inside either: the share outside must not be ranked as that of one particle. */
+static void a_cloud_that_is_wholly_outside_fails(void **state)
+{
+  bench b = set_up(*state, 2, 64, N);
+  b.opt.draws = 99;
+  for (ptrdiff_t i = 0; i < N; i++) at(&b, i)[0] += 1e6;
+  judge(&b);
+  const weir_check *c = only_fails(&b, "mass", "outside", "mass");
+  assert_non_null(strstr(c->text, "4000 of 4000"));
+  check_ge(c->lower, 0.99);
+  tear_down(&b);
+}
+
+static void particles_that_merge_fail_a_paired_cloud(void **state)
+{
+  bench b = set_up(*state, 2, 64, N);
+  b.opt.draws = 99;
+  for (ptrdiff_t i = 0; i < N / 20; i++) {
+    memcpy(at(&b, i), at(&b, i + N / 2), 2 * sizeof(double));
+    b.c->logrho[BAD][i] = b.c->logrho[BAD][i + N / 2];
+  }
+  judge(&b);
+  const weir_check *c = only_fails(&b, "integrity", "distinct", "integrity");
+  assert_non_null(strstr(c->text, "200 of 4000"));
+  b.c->paired = false; /* a resampled cloud may hold copies */
+  judge(&b);
+  assert_int_not_equal(b.v->outcome, WEIR_FAILED);
+  tear_down(&b);
+}
+
+/* Ten of 4000 carry a density 30 nats too low: the sample's standard error of lam^2 is as large as its mean, the count is proof. */
+static void a_few_wild_densities_fail(void **state)
+{
+  bench b = set_up(*state, 2, 64, N);
+  b.opt.draws = 99;
+  int wild = 0;
+  for (ptrdiff_t i = 0; i < N && wild < 10; i++)
+    if (fabs(at(&b, i)[0]) < 1 && fabs(at(&b, i)[1]) < 1) b.c->logrho[BAD][i] -= 30, wild++;
+  judge(&b);
+  const weir_check *c = only_fails(&b, "density", "rms", "density normalisation");
+  assert_non_null(strstr(c->text, "10 of "));
+  check_ge(c->lower, c->tolerance);
+  tear_down(&b);
+}
+
+/* One particle off by 3 is no proof of an rms above .1 among 4000: 4000 (.1/3)^2 = 4 such are allowed for. */
+static void one_outlier_among_densities_passes(void **state)
+{
+  bench b = set_up(*state, 2, 64, N);
+  b.opt.draws = 99;
+  b.c->logrho[BAD][0] -= 3;
+  judge(&b);
+  assert_int_not_equal(b.v->outcome, WEIR_FAILED);
+  tear_down(&b);
+}
+
 /* ---------------------------------------------------------------- counts */
 static void a_shift_fails_mean(void **state)
 {
@@ -455,6 +511,7 @@ static void a_resampled_cloud_is_not_blamed_for_its_copies(void **state)
     memcpy(at(&b, i), b.c->x[0] + 2 * (ptrdiff_t)(weir_rng_uniform(&rng) * N), 2 * sizeof(double));
   carry_truth(&b);
   b.opt.eps = 0;
+  b.c->paired = false; /* followed particles cannot coincide */
   judge(&b);
   const weir_check *c = find_check(b.v, "integrity", "distinct", BAD);
   check_close(c->value, N * exp(-1), 4 * 0.1 * sqrt(N) * 4); /* distinct points: 1 - 1/e of them */
@@ -699,6 +756,10 @@ int main(void)
       T(one_lost_particle_is_enough_and_so_is_a_drifting_weight),
       T(absorbed_mass_is_compared_with_what_the_truth_keeps),
       T(particles_outside_the_box_fail),
+      T(a_cloud_that_is_wholly_outside_fails),
+      T(particles_that_merge_fail_a_paired_cloud),
+      T(a_few_wild_densities_fail),
+      T(one_outlier_among_densities_passes),
       T(a_shift_fails_mean),
       T(a_wrong_variance_fails_spread),
       T(a_shear_fails_cov),
