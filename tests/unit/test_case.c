@@ -345,7 +345,7 @@ static void terms_that_do_not_fit_the_equation_are_refused(void **state)
       {"initial: exact", "initial: x", "jko: needs a Gaussian initial density"},
       {"tau: 0.1", "tau: 0.3", "jko.tau: expected a step that divides end - start = 0.4 into"},
       {"tau: 0.1", "tau: 0", "jko.tau: expected a number > 0, found '0'"},
-      {"outputs: 4", "outputs: [0.15]", "jko: output time 0.14999999999999999 is not a whole number of steps"},
+      {"outputs: 4", "outputs: [0.15]", "jko: output time 0.15 is not a whole number of steps"},
       {"jko:", "jok:", "my.yaml:11:1: key 'jok' is not known here (did you mean 'jko'?)"},
       {NULL, NULL, NULL}};
   all_refused(*state, transport, for_transport);
