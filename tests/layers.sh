@@ -24,9 +24,10 @@ allowed() {
     case) echo util mesh expr io case ;;
     cmp) echo util mesh part cmp ;;
     solve) echo util mesh fv time solve ;;
+    laws) echo util mesh fv time cmp solve laws ;;
     study) echo util mesh expr fv time exact part io case cmp solve study ;;
     report) echo util mesh part cmp io report ;;
-    cli) echo util mesh expr fv time exact part io case cmp solve study report cli ;;
+    cli) echo util mesh expr fv time exact part io case cmp solve laws study report cli ;;
     *) echo "" ;;
   esac
 }
@@ -44,6 +45,7 @@ owner() { # module of a public header
     case) echo case ;;
     norms | order | verdict | judge) echo cmp ;;
     solve) echo solve ;;
+    laws) echo laws ;;
     study) echo study ;;
     report) echo report ;;
     *) echo unknown ;;

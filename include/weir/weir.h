@@ -11,6 +11,7 @@
 #include <weir/expr.h>
 #include <weir/field_io.h>
 #include <weir/judge.h>
+#include <weir/laws.h>
 #include <weir/mesh.h>
 #include <weir/norms.h>
 #include <weir/order.h>

@@ -75,6 +75,7 @@ int cli_signal(void);
 int cmd_solve(cli *c, int argc, char **argv);
 int cmd_converge(cli *c, int argc, char **argv);
 int cmd_verify(cli *c, int argc, char **argv);
+int cmd_selftest(cli *c, int argc, char **argv);
 int cmd_cases(cli *c, int argc, char **argv);
 int cmd_info(cli *c, int argc, char **argv);
 

@@ -15,6 +15,7 @@ static const struct command {
     {"solve", "solve a case and print its mass ledger; write the density", cmd_solve},
     {"converge", "solve a case on several meshes and judge the observed order", cmd_converge},
     {"verify", "judge a cloud of particles: is this density right?", cmd_verify},
+    {"selftest", "hold every scheme, or a plug-in of yours, to the laws it must obey", cmd_selftest},
     {"cases", "list the built-in cases, or print one", cmd_cases},
     {"info", "say what a cloud, array or case file holds", cmd_info},
 };

@@ -1,0 +1,222 @@
+/* Laws on the row kernel itself. Offences name the face: face i lies between cells i-1 and i of a row of LINE_N cells. */
+#include "laws/law.h"
+#include <math.h>
+#include <string.h>
+
+double weir_law_noise(weir_rng *r)
+{
+  return 2 * weir_rng_uniform(r) - 1;
+}
+
+void weir_line_random(weir_rng *r, bool uniform, weir_line *l)
+{
+  for (int i = 0; i < LINE_LEN; i++) {
+    l->h[i] = uniform ? 0.1 : 0.3 + 0.2 * weir_law_noise(r);
+    l->q[i] = 1.1 + weir_law_noise(r);
+  }
+  for (int i = 0; i < LINE_FACES; i++) l->u[i] = weir_law_noise(r);
+}
+
+static void coefficients(const weir_recon *s, const weir_line *l, double (*w)[LINE_FACES])
+{
+  double c[WEIR_RECON_MAXCOEF];
+  for (ptrdiff_t i = 0; i <= LINE_N && s->ncoef > 0; i++) {
+    s->coef(l->h + LINE_G + i, c);
+    for (int k = 0; k < s->ncoef; k++) w[k][i] = c[k];
+  }
+}
+
+void weir_line_faces_of(const weir_recon *s, const weir_line *l, ptrdiff_t first, ptrdiff_t n, ptrdiff_t inc,
+                        double *face)
+{
+  double w[WEIR_RECON_MAXCOEF][LINE_FACES];
+  weir_stencil st = {.inc = inc};
+  coefficients(s, l, w);
+  for (int k = 0; k < s->ncoef; k++) st.w[k] = w[k] + first;
+  s->row(n, 1, l->q + LINE_G + first, l->u + first, &st, face + first);
+}
+
+void weir_line_faces(const weir_recon *s, const weir_line *l, double *face)
+{
+  weir_line_faces_of(s, l, 0, LINE_FACES, 1, face);
+}
+
+/* Cells beyond the claimed layers are NaN, faces beyond the row hold a mark. */
+weir_status weir_law_reach(weir_ctx *ctx, const weir_recon *s, weir_offence *o)
+{
+  (void)ctx;
+  weir_rng r;
+  weir_line l, whole;
+  double f[LINE_FACES], g[LINE_FACES];
+  const int first = 12, n = 30;
+  weir_rng_seed(&r, 1, 10);
+  weir_line_random(&r, true, &whole);
+  l = whole;
+  weir_line_faces_of(s, &whole, 0, LINE_FACES, 0, f);
+  for (int i = 0; i < LINE_LEN; i++)
+    if (i < LINE_G + first - s->ghost || i >= LINE_G + first + n - 1 + s->ghost) l.q[i] = (double)NAN;
+  for (int i = 0; i < LINE_FACES; i++) {
+    g[i] = 1e300;
+    if (i < first || i >= first + n) l.u[i] = (double)NAN;
+  }
+  weir_line_faces_of(s, &l, first, n, 0, g);
+  for (int i = 0; i < LINE_FACES; i++) {
+    const bool inside = i >= first && i < first + n;
+    if (inside && !(g[i] == f[i]))
+      weir_offend(o, g[i], f[i], "face %d of a row %d..%d whose cells beyond %d ghost layers are NaN", i, first,
+                  first + n - 1, s->ghost);
+    if (!inside && g[i] != 1e300)
+      weir_offend(o, g[i], 1e300, "face %d, not in the row %d..%d, was written", i, first, first + n - 1);
+  }
+  return WEIR_OK;
+}
+
+weir_status weir_law_constants(weir_ctx *ctx, const weir_recon *s, weir_offence *o)
+{
+  (void)ctx;
+  weir_rng r;
+  weir_line l;
+  double f[LINE_FACES];
+  weir_rng_seed(&r, 1, 11);
+  weir_line_random(&r, false, &l);
+  for (int i = 0; i < LINE_LEN; i++) l.q[i] = 0.7;
+  weir_line_faces(s, &l, f);
+  for (int i = 0; i <= LINE_N; i++) /* derived: a few roundings of a value below 1 */
+    if (!(fabs(f[i] - 0.7) <= 4 * 0x1p-52)) weir_offend(o, f[i], 0.7, "face %d of constant data", i);
+  return WEIR_OK;
+}
+
+weir_status weir_law_odd(weir_ctx *ctx, const weir_recon *s, weir_offence *o)
+{
+  (void)ctx;
+  weir_rng r;
+  weir_line l, m;
+  double f[LINE_FACES], g[LINE_FACES];
+  weir_rng_seed(&r, 1, 12);
+  weir_line_random(&r, false, &l);
+  m = l;
+  for (int i = 0; i < LINE_LEN; i++) m.q[i] = -l.q[i];
+  weir_line_faces(s, &l, f), weir_line_faces(s, &m, g);
+  for (int i = 0; i <= LINE_N; i++)
+    if (!(f[i] == -g[i])) weir_offend(o, g[i], -f[i], "face %d of negated data", i);
+  return WEIR_OK;
+}
+
+/* Powers of 2 scale without rounding: any difference is a constant hidden in the formula. */
+weir_status weir_law_scale(weir_ctx *ctx, const weir_recon *s, weir_offence *o)
+{
+  (void)ctx;
+  weir_rng r;
+  weir_line l, m;
+  double f[LINE_FACES], g[LINE_FACES];
+  weir_rng_seed(&r, 1, 21);
+  weir_line_random(&r, false, &l);
+  weir_line_faces(s, &l, f);
+  for (int k = -100; k <= 100; k += 25) {
+    m = l;
+    for (int i = 0; i < LINE_LEN; i++) m.q[i] = ldexp(l.q[i], k);
+    weir_line_faces(s, &m, g);
+    for (int i = 0; i <= LINE_N; i++)
+      if (!(g[i] == ldexp(f[i], k))) weir_offend(o, g[i], ldexp(f[i], k), "face %d of data times 2^%d", i, k);
+  }
+  return WEIR_OK;
+}
+
+weir_status weir_law_mirror(weir_ctx *ctx, const weir_recon *s, weir_offence *o)
+{
+  (void)ctx;
+  weir_rng r;
+  weir_line l, m;
+  double f[LINE_FACES], g[LINE_FACES];
+  weir_rng_seed(&r, 1, 13);
+  weir_line_random(&r, false, &l);
+  for (int i = 0; i < LINE_LEN; i++) m.h[i] = l.h[LINE_LEN - 1 - i], m.q[i] = l.q[LINE_LEN - 1 - i];
+  for (int i = 0; i <= LINE_N; i++) m.u[i] = -l.u[LINE_N - i];
+  weir_line_faces(s, &l, f), weir_line_faces(s, &m, g);
+  for (int i = 0; i <= LINE_N; i++)
+    if (!(f[i] == g[LINE_N - i])) weir_offend(o, g[LINE_N - i], f[i], "face %d in the mirror", i);
+  return WEIR_OK;
+}
+
+/* A face does not depend on where the row that holds it begins: vector bodies and remainders agree. */
+weir_status weir_law_shift(weir_ctx *ctx, const weir_recon *s, weir_offence *o)
+{
+  (void)ctx;
+  weir_rng r;
+  weir_line l;
+  double f[LINE_FACES], g[LINE_FACES];
+  weir_rng_seed(&r, 1, 14);
+  weir_line_random(&r, false, &l);
+  weir_line_faces(s, &l, f);
+  for (ptrdiff_t first = 1; first < 20; first++) {
+    weir_line_faces_of(s, &l, first, LINE_FACES - first, 1, g);
+    for (ptrdiff_t i = first; i <= LINE_N; i++)
+      if (!(f[i] == g[i])) weir_offend(o, g[i], f[i], "face %td of a row that begins at face %td", i, first);
+  }
+  return WEIR_OK;
+}
+
+enum { SIDE = 21 };
+/* SIDE lines side by side, laid across memory: distance SIDE between the cells of one. */
+typedef struct fabric {
+  double q[LINE_LEN][SIDE], u[LINE_FACES][SIDE], along[SIDE][LINE_FACES];
+} fabric;
+
+weir_status weir_law_axis(weir_ctx *ctx, const weir_recon *s, weir_offence *o)
+{
+  (void)ctx;
+  weir_rng r;
+  weir_line l;
+  fabric b;
+  double g[SIDE], w[WEIR_RECON_MAXCOEF][LINE_FACES];
+  weir_rng_seed(&r, 1, 15);
+  weir_line_random(&r, false, &l);
+  coefficients(s, &l, w);
+  for (int j = 0; j < SIDE; j++) {
+    for (int i = 0; i < LINE_LEN; i++) l.q[i] = b.q[i][j] = weir_law_noise(&r) + 1.1;
+    for (int i = 0; i <= LINE_N; i++) l.u[i] = b.u[i][j] = weir_law_noise(&r);
+    weir_line_faces(s, &l, b.along[j]);
+  }
+  for (int i = 0; i <= LINE_N; i++) {
+    weir_stencil st = {.inc = 0};
+    for (int k = 0; k < s->ncoef; k++) st.w[k] = &w[k][i];
+    s->row(SIDE, SIDE, b.q[LINE_G + i], b.u[i], &st, g);
+    for (int j = 0; j < SIDE; j++)
+      if (!(g[j] == b.along[j][i]))
+        weir_offend(o, g[j], b.along[j][i], "face %d across memory (s = %d) and along it", i, SIDE);
+  }
+  return WEIR_OK;
+}
+
+weir_status weir_law_uniform(weir_ctx *ctx, const weir_recon *s, weir_offence *o)
+{
+  (void)ctx;
+  weir_rng r;
+  weir_line l;
+  double f[LINE_FACES], g[LINE_FACES];
+  weir_rng_seed(&r, 1, 16);
+  weir_line_random(&r, true, &l);
+  weir_line_faces_of(s, &l, 0, LINE_FACES, 1, f), weir_line_faces_of(s, &l, 0, LINE_FACES, 0, g);
+  for (int i = 0; i <= LINE_N; i++)
+    if (!(f[i] == g[i])) weir_offend(o, f[i], g[i], "face %d by the stretched formula at equal widths", i);
+  return WEIR_OK;
+}
+
+weir_status weir_law_linear(weir_ctx *ctx, const weir_recon *s, weir_offence *o)
+{
+  (void)ctx;
+  weir_rng r;
+  weir_line a, b;
+  double f[LINE_FACES], g[LINE_FACES], both[LINE_FACES];
+  weir_rng_seed(&r, 1, 18);
+  weir_line_random(&r, false, &a);
+  b = a;
+  for (int i = 0; i < LINE_LEN; i++) b.q[i] = weir_law_noise(&r);
+  weir_line_faces(s, &a, f), weir_line_faces(s, &b, g);
+  for (int i = 0; i < LINE_LEN; i++) a.q[i] += 2 * b.q[i];
+  weir_line_faces(s, &a, both);
+  for (int i = 0; i <= LINE_N; i++) /* derived: roundings of values below 10 */
+    if (!(fabs(both[i] - f[i] - 2 * g[i]) <= 100 * 0x1p-52))
+      weir_offend(o, both[i], f[i] + 2 * g[i], "face %d of q + 2 p against the sum", i);
+  return WEIR_OK;
+}
