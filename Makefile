@@ -58,6 +58,7 @@ CLI_SRC  := $(sort $(wildcard src/cli/*.c))
 TEST_SRC := $(sort $(wildcard tests/unit/test_*.c tests/laws/test_*.c tests/order/test_*.c))
 LONG_SRC := $(sort $(wildcard tests/*/long_*.c))
 EXAMPLE_SRC := $(sort $(wildcard tests/examples/*.c))
+PLUGIN_SRC := $(sort $(wildcard tests/examples/mutants/*.c tests/examples/plugin_template/*.c))
 BENCH_SRC := $(sort $(wildcard tests/bench/*.c))
 SUPPORT_SRC := $(sort $(wildcard tests/support/*.c))
 CASES    := $(sort $(wildcard reference/*.yaml))
@@ -71,6 +72,7 @@ SUPPORT_OBJ := $(call obj,$(SUPPORT_SRC))
 TESTS   := $(patsubst tests/%.c,$(OUT)/tests/%,$(TEST_SRC))
 LONGS   := $(patsubst tests/%.c,$(OUT)/tests/%,$(LONG_SRC))
 EXAMPLES := $(patsubst tests/%.c,$(OUT)/tests/%,$(EXAMPLE_SRC))
+PLUGINS := $(patsubst tests/examples/%.c,$(OUT)/tests/%.so,$(PLUGIN_SRC))
 BENCHES := $(patsubst tests/%.c,$(OUT)/tests/%,$(BENCH_SRC))
 VERSION := $(shell sed -n 's/.*WEIR_VERSION "\(.*\)"/\1/p' include/weir/version.h)
 
@@ -107,12 +109,17 @@ $(OUT)/tests/%: $(OUT)/obj/tests/%.o $(SUPPORT_OBJ) $(OUT)/libweir.a
 	$(call say,LD,$@)
 	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(SUPPORT_OBJ) $(OUT)/libweir.a $(TEST_LIBS) $(ALL_LIBS)
 
+# Plug-ins as a user builds them: no library, no flags of ours. FPFLAGS are not needed: mutants may differ in their bits.
+$(OUT)/tests/%.so: tests/examples/%.c include/weir/scheme.h $(wildcard tests/examples/mutants/*.h)
+	$(call say,SO,$@)
+	$(Q)mkdir -p $(@D) && $(CC) -std=c11 -O2 $(WARN) -shared -fPIC -Iinclude -o $@ $<
+
 -include $(shell find $(OUT)/obj -name '*.d' 2>/dev/null)
 
 # ---------------------------------------------------------------- tests
 CLI_TESTS := tests/layers.sh $(sort $(wildcard tests/cli/test_*.sh))
 
-check: $(OUT)/weir $(TESTS) $(EXAMPLES) ## build and run the tests (under a minute); ends with `N passed, N failed`
+check: $(OUT)/weir $(TESTS) $(EXAMPLES) $(PLUGINS) ## build and run the tests (under a minute); ends with `N passed, N failed`
 	$(Q)WEIR=$(OUT)/weir LIBWEIR=$(OUT)/libweir.a BUILD=$(OUT) sh tests/run.sh $(TESTS) $(EXAMPLES) $(CLI_TESTS)
 
 check-long: $(OUT)/weir $(LONGS) ## 3D, fine meshes, 10 000 steps, calibration: minutes
@@ -127,7 +134,7 @@ debug: ## a debug build, fresh memory filled with NaN, and its tests
 layers: $(OUT)/libweir.a ## check the layering of includes and the library's symbols
 	$(Q)LIBWEIR=$(OUT)/libweir.a sh tests/layers.sh
 
-FORMATTED = $(wildcard src/*/*.[ch] include/weir/*.h tests/*/*.[ch])
+FORMATTED = $(wildcard src/*/*.[ch] include/weir/*.h tests/*/*.[ch] tests/examples/*/*.[ch])
 format: ## rewrite the sources in the project's style
 	$(Q)clang-format -i $(FORMATTED)
 format-check: ## fail if a source is not in the project's style

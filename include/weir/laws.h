@@ -5,7 +5,8 @@
  *   scheme that is added is judged without a line of test code.
  *
  *   law           scheme        demands                                                                tolerance
- *   reach         kernel        reads no cell beyond its ghost layers, writes no face beyond its row   exact
+ *   reach         kernel        reads no cell beyond its ghost layers and no coefficient beyond its set, writes no face beyond its
+ *                               row; if broken, nothing else is run                                exact
  *   constants     kernel        face values of a constant are that constant, on any widths             4 eps
  *   odd           kernel, runs  -q gives exactly minus (waived by WEIR_NONNEG_ONLY)                    exact
  *   scale         kernel        2^k q gives exactly 2^k times: no hidden unit of density               exact
@@ -33,9 +34,9 @@
  *   order-run     stepper       a source e^t in a run: observed order of the mass                      order - 0.1
  *   mass, positive  stepper     as above, with the built-in schemes that claim it
  *
- *   What cannot be broken is not checked: a scheme gives face values only and the solver uses each for both its cells, so no scheme
- *   and no stepper (increments, weir/scheme.h) can lose mass; what looks like it (face values scaled by 1 - 1e-6, weights
- *   that do not sum to 1) breaks `constants` and `weights`.
+ *   Mass. The solver uses each face value for both its cells, and steppers work in increments (weir/scheme.h), so a scheme that is
+ *   wrong everywhere alike keeps mass all the same: face values scaled by 1 - 1e-6 break `constants`, weights that do not sum to 1
+ *   break `weights`. `mass` breaks where the two computations of one face, at the two ends of a periodic axis, disagree.
  *
  *   Threads: pure functions of their arguments; one context per thread. */
 #ifndef WEIR_LAWS_H

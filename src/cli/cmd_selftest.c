@@ -118,17 +118,16 @@ static weir_status tell(cli *c, const own *o, const weir_verdict *v)
     for (; i < end; i++) {
       const weir_check *k = &v->check[i];
       if (k->outcome == WEIR_PASS && c->verbose == 0) continue;
-      weir_text_appendf(t, "  %-14s %s%s", k->check,
+      weir_text_appendf(t, "  %-14s %s", k->check,
                         k->outcome == WEIR_FAILED ? "FAIL  "
                         : k->outcome == WEIR_PASS ? "pass"
-                                                  : "",
-                        "");
+                                                  : "");
       weir_text_clean(t, k->text);
       weir_text_append(t, "\n");
     }
     broken += bad, held += good;
   }
-  weir_text_appendf(t, "%d schemes and steppers: %d laws hold, %d broken\n", o->schemes, held, broken);
+  weir_text_appendf(t, "schemes and steppers: %d; laws that hold: %d, broken: %d\n", o->schemes, held, broken);
   const weir_status s = weir_text_check(c->ctx, t);
   if (s == WEIR_OK) cli_print(t);
   weir_text_destroy(&t);

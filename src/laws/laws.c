@@ -89,6 +89,7 @@ weir_status weir_laws_recon(weir_ctx *ctx, const weir_recon *s, weir_verdict *v)
     }
     WEIR_TRY(e->law(ctx, s, &o));
     WEIR_TRY(enter(ctx, v, e->name, s->name, &o));
+    if (o.broken && e->law == weir_law_reach) break; /* to run it on would read and write foreign memory */
   }
   return WEIR_OK;
 }

@@ -1,158 +1,66 @@
-/* Every row of ssprk.def: the Butcher coefficients it stands for, its order, its stage times, its SSP coefficient. */
+/* Every row of ssprk.def against the laws of weir/laws.h: weights, stage times, order, SSP coefficient, runs. Here also the other half of
+ * the claims: order and SSP coefficient are not understated. */
 #include "../support/flow.h"
+#include <weir/laws.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { S = WEIR_RK_MAXSTAGE };
 
-/* a[k] = coefficients of the state stage k starts from (rows of the Butcher matrix), a[stages] = weights of the step.
- * Found by running the stage formulas on unit vectors r_j = e_j: what the solver does, seen as a linear map. */
-static void butcher(const weir_stepper *m, double a[S + 1][S])
+static const weir_check *find(const weir_verdict *v, const char *law, const char *name)
 {
-  double D[S] = {0};
-  memset(a, 0, (S + 1) * sizeof a[0]);
-  for (int k = 0; k < m->stages; k++) {
-    const weir_rk_stage *st = &m->stage[k];
-    for (int j = 0; j < m->stages; j++) {
-      const double y = a[k][j], r = j == k;
-      D[j] = st->A * D[j] + st->g * y + st->c * r;
-      a[k + 1][j] = st->s * y + st->e * r + st->B * D[j];
-    }
-  }
+  for (int i = 0; i < v->n; i++)
+    if (strcmp(v->check[i].check, law) == 0 && strcmp(v->check[i].statistic, name) == 0) return &v->check[i];
+  return NULL;
 }
 
-/* Rooted trees of order <= 5. A tree is a root with the trees child[0..count) on it, in falling order of their numbers, so that
- * each is made once. */
-enum { TREES = 17, MAX_ORDER = 5 };
-typedef struct tree {
-  int order, count, child[MAX_ORDER - 1];
-} tree;
-
-/* All ways to hang trees with numbers <= most and orders summing to `rest` on t. */
-static void grow(tree *table, int *n, tree t, int rest, int most)
-{
-  if (rest == 0) table[(*n)++] = t;
-  for (int k = most; k >= 0 && rest > 0; k--) {
-    if (table[k].order > rest) continue;
-    tree bigger = t;
-    bigger.child[bigger.count++] = k;
-    grow(table, n, bigger, rest - table[k].order, k);
-  }
-}
-
-static void trees(tree table[TREES])
-{
-  int n = 0;
-  for (int order = 1; order <= MAX_ORDER; order++) grow(table, &n, (tree){.order = order}, order - 1, n - 1);
-  assert_int_equal(n, TREES); /* 1 + 1 + 2 + 4 + 9 */
-}
-
-/* Largest defect of the conditions of order p exactly: sum_i b_i prod_children (a g_child)_i = 1/density (Butcher 1963), where
- * g of a tree is the product over its children, and density the order times the densities of the children. */
-static double order_defect(const weir_stepper *m, int p)
-{
-  const int n = m->stages;
-  tree table[TREES];
-  double a[S + 1][S], g[TREES][S], density[TREES], worst = 0;
-  butcher(m, a), trees(table);
-  for (int k = 0; k < TREES; k++) {
-    double sum = 0;
-    density[k] = table[k].order;
-    for (int c = 0; c < table[k].count; c++) density[k] *= density[table[k].child[c]];
-    for (int i = 0; i < n; i++) {
-      g[k][i] = 1;
-      for (int c = 0; c < table[k].count; c++) {
-        double inner = 0;
-        for (int j = 0; j < n; j++) inner += a[i][j] * g[table[k].child[c]][j];
-        g[k][i] *= inner;
-      }
-      sum += a[n][i] * g[k][i];
-    }
-    if (table[k].order == p) worst = fmax(worst, fabs(sum - 1 / density[k]));
-  }
-  return worst;
-}
-
-/* Is r a radius of absolute monotonicity (Kraaijevanger, BIT 31 (1991) 482): with K the matrix of all rows of a,
- * (I + rK)^-1 (1,..,1) >= 0 and rK (I + rK)^-1 >= 0. K is strictly lower triangular: forward substitution. */
-static bool monotone(const weir_stepper *m, double r)
-{
-  const int n = m->stages + 1;
-  double a[S + 1][S], x[S + 1], P[S + 1][S + 1];
-  butcher(m, a);
-  for (int i = 0; i < n; i++) {
-    x[i] = 1;
-    for (int j = 0; j < i; j++) x[i] -= r * a[i][j] * x[j];
-    if (x[i] < -1e-13) return false;
-    for (int c = 0; c < n; c++) { /* column c of P = rK (I+rK)^-1 = rK - P rK, from P (I + rK) = rK */
-      P[i][c] = 0;
-    }
-    for (int c = n - 1; c >= 0; c--) {
-      double v = c < i ? r * a[i][c] : 0;
-      for (int k = c + 1; k < n; k++) v -= k < i ? P[i][k] * r * a[k][c] : 0;
-      P[i][c] = v;
-      if (v < -1e-13) return false;
-    }
-  }
-  return true;
-}
-
-static double ssp_of(const weir_stepper *m)
-{
-  double lo = 0, hi = 20;
-  for (int k = 0; k < 60; k++) {
-    const double mid = 0.5 * (lo + hi);
-    if (monotone(m, mid))
-      lo = mid;
-    else
-      hi = mid;
-  }
-  return lo;
-}
-
-static void every_stepper_has_its_claimed_order_and_no_more(void **state)
+static void every_stepper_obeys_every_law(void **state)
 {
   const weir_stepper *m = NULL;
+  weir_verdict *v = NULL;
+  check_ok(*state, weir_verdict_create(*state, &v));
   for (int k = 0; (m = weir_item(*state, WEIR_KIND_STEPPER, k)) != NULL; k++) {
-    for (int p = 1; p <= m->order; p++)
-      check_le(order_defect(m, p), 1e-15);         /* derived: a handful of roundings of numbers below 1 */
-    check_ge(order_defect(m, m->order + 1), 1e-4); /* measured 2.9e-4 (SSPRK(10,4)) and more */
+    check_ok(*state, weir_laws_stepper(*state, m, v));
+    const weir_check *ssp = find(v, "ssp", m->name);
+    check_close(ssp->value, ssp->expected, 1e-9); /* the largest possible */
   }
+  for (int i = 0; i < v->n; i++)
+    if (v->check[i].outcome != WEIR_PASS)
+      fail_msg("%s, %s: %s", v->check[i].statistic, v->check[i].check, v->check[i].text);
+  check_ge(v->n, 3 * 7);
+  weir_verdict_destroy(&v);
 }
 
-static void every_stage_time_is_the_row_sum(void **state)
+/* The same table claiming one order more breaks `order`, and not before it: no claim is too modest. */
+static void no_stepper_has_a_higher_order_than_it_claims(void **state)
 {
+  enum { MOST = 20 };
+  weir_stepper more[MOST];
+  char name[MOST][24];
   const weir_stepper *m = NULL;
-  for (int k = 0; (m = weir_item(*state, WEIR_KIND_STEPPER, k)) != NULL; k++) {
-    double a[S + 1][S];
-    butcher(m, a);
-    for (int i = 0; i < m->stages; i++) {
-      double c = 0;
-      for (int j = 0; j < m->stages; j++) c += a[i][j];
-      check_close(m->stage[i].time, c, 4 * 0x1p-53);
-    }
+  weir_verdict *v = NULL;
+  int n = 0; /* of built-ins: the registry grows below */
+  check_ok(*state, weir_verdict_create(*state, &v));
+  for (; n < MOST && (m = weir_item(*state, WEIR_KIND_STEPPER, n)) != NULL; n++) more[n] = *m;
+  for (int k = 0; k < n; k++) {
+    (void)snprintf(name[k], sizeof name[k], "more-%d", k);
+    more[k].order++, more[k].name = name[k];
+    check_ok(*state, weir_register(*state, WEIR_KIND_STEPPER, more[k].name, &more[k]));
+    check_ok(*state, weir_laws_stepper(*state, &more[k], v));
+    assert_int_equal(find(v, "order", more[k].name)->outcome, WEIR_FAILED);
   }
-}
-
-static void every_ssp_coefficient_is_the_largest_possible(void **state)
-{
-  const weir_stepper *m = NULL;
-  for (int k = 0; (m = weir_item(*state, WEIR_KIND_STEPPER, k)) != NULL; k++) check_close(m->ssp, ssp_of(m), 1e-9);
+  weir_verdict_destroy(&v);
 }
 
 static void weights_are_those_of_the_whole_step(void **state)
 {
-  const weir_stepper *m = NULL;
-  double b[S], a[S + 1][S];
-  for (int k = 0; (m = weir_item(*state, WEIR_KIND_STEPPER, k)) != NULL; k++) {
-    butcher(m, a);
-    weir_stepper_weights(m, b);
-    for (int j = 0; j < S; j++) check_close(b[j], j < m->stages ? a[m->stages][j] : 0.0, 0.0);
-  }
+  double b[S];
   weir_stepper_weights(weir_lookup(*state, WEIR_KIND_STEPPER, "ssprk3"), b);
   check_close(b[0], 1. / 6, 0x1p-53);
   check_close(b[1], 1. / 6, 0x1p-53);
   check_close(b[2], 2. / 3, 0x1p-53);
+  for (int k = 3; k < S; k++) check_close(b[k], 0.0, 0.0);
 }
 
 /* Heun's method written with the register: out = q0 + D, D = r_0/2 + r_1/2. A = 1 at once: the register starts at zero. */
@@ -167,10 +75,10 @@ static const weir_stepper heun = {
 
 static void the_register_gives_the_same_method(void **state)
 {
-  double a[S + 1][S], b[S + 1][S];
-  butcher(&heun, a), butcher(weir_lookup(*state, WEIR_KIND_STEPPER, "ssprk2"), b);
-  for (int i = 0; i <= 2; i++)
-    for (int j = 0; j < 2; j++) check_close(a[i][j], b[i][j], 0.0);
+  double b[S];
+  weir_stepper_weights(&heun, b);
+  check_close(b[0], 0.5, 0.0);
+  check_close(b[1], 0.5, 0.0);
   check_ok(*state, weir_register(*state, WEIR_KIND_STEPPER, heun.name, &heun));
   int dim = 1, axis = 0;
   double end[2][40];
@@ -187,14 +95,34 @@ static void the_register_gives_the_same_method(void **state)
   for (int i = 0; i < 40; i++) check_close(end[0][i], end[1][i], 1e-13); /* measured 4e-16 */
 }
 
+static void a_table_that_cannot_be_run_is_refused(void **state)
+{
+  weir_verdict *v = NULL;
+  weir_stepper s = heun;
+  check_ok(*state, weir_verdict_create(*state, &v));
+  check_fails(*state, weir_laws_stepper(*state, &s, v), WEIR_ENOTFOUND, "not registered");
+  s = heun, s.stages = S + 1;
+  check_fails(*state, weir_laws_stepper_table(*state, &s), WEIR_EARG, "11 stages");
+  check_fails(*state, weir_laws_stepper(*state, &s, v), WEIR_EARG, "11 stages");
+  s = heun, s.order = 0;
+  check_fails(*state, weir_laws_stepper_table(*state, &s), WEIR_EARG, "order 0");
+  s = heun, s.ssp = 0;
+  check_fails(*state, weir_laws_stepper_table(*state, &s), WEIR_EARG, "SSP coefficient 0");
+  s = heun, s.stage[1].B = (double)INFINITY;
+  check_fails(*state, weir_laws_stepper_table(*state, &s), WEIR_EARG, "stage 1 holds a number that is not finite");
+  s = heun, s.name = NULL;
+  check_fails(*state, weir_laws_stepper_table(*state, &s), WEIR_EARG, "no name");
+  weir_verdict_destroy(&v);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test_setup_teardown(every_stepper_has_its_claimed_order_and_no_more, flow_setup, ctx_teardown),
-      cmocka_unit_test_setup_teardown(every_stage_time_is_the_row_sum, flow_setup, ctx_teardown),
-      cmocka_unit_test_setup_teardown(every_ssp_coefficient_is_the_largest_possible, flow_setup, ctx_teardown),
+      cmocka_unit_test_setup_teardown(every_stepper_obeys_every_law, flow_setup, ctx_teardown),
+      cmocka_unit_test_setup_teardown(no_stepper_has_a_higher_order_than_it_claims, flow_setup, ctx_teardown),
       cmocka_unit_test_setup_teardown(weights_are_those_of_the_whole_step, flow_setup, ctx_teardown),
       cmocka_unit_test_setup_teardown(the_register_gives_the_same_method, flow_setup, ctx_teardown),
+      cmocka_unit_test_setup_teardown(a_table_that_cannot_be_run_is_refused, flow_setup, ctx_teardown),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
