@@ -18,7 +18,7 @@
  *   linear-data   kernel        order >= 2: linear data are reproduced on any widths                   rounding
  *   order         kernel        face values of exp(4x) on three meshes, uniform and sine-graded        order - 0.1
  *   order-2d      runs          min(order, 2) in L1 in a deforming flow at half its period, three meshes, uniform and sine-graded;
- *                               truth by backward characteristics                                      order - 0.3
+ *                               truth by backward characteristics                                      order - 0.1
  *   linear        kernel        if WEIR_LINEAR: superposition                                          rounding
  *   bounds        kernel        if WEIR_TVD: face values between the averages of its two cells         one rounding
  *   tvd           kernel        if WEIR_TVD: Euler steps at .cfl, constant u, do not raise the variation  1e-14
@@ -28,7 +28,7 @@
  *
  *   weights       stepper       sum_k b_k = 1; 1 - b is the mass that a source would lose              4 eps
  *   times         stepper       stage times are the row sums of the Butcher matrix                     4 eps
- *   order         stepper       one condition per rooted tree up to the claimed order (Butcher 1963)   2e-14
+ *   order         stepper       one condition per rooted tree up to the claimed order (Butcher 1963)   1e-14
  *   ssp           stepper       the claimed coefficient does not exceed the radius of absolute monotonicity (Kraaijevanger, BIT 31
  *                               (1991) 482)                                                            1e-9
  *   order-run     stepper       a source e^t in a run: observed order of the mass                      order - 0.1
@@ -56,7 +56,7 @@ weir_status weir_laws_stepper_table(weir_ctx *ctx, const weir_stepper *s);
 /** Hold scheme s to every law; append one check per law to v: check = the law's name, statistic = s->name, outcome PASS, FAILED or (a
  *  waived law) NOT_TESTED, text = the first offence with its face or cell and both numbers, value = the number found,
  *  expected = what it was held against. Laws of claims that are not made have no check. Does not conclude v.
- *  s must be registered in ctx: the runs find it by name. Takes about 0.3 s.
+ *  s must be registered in ctx: the runs find it by name. Takes about 0.2 s.
  *  @retval WEIR_EARG as weir_laws_recon_table()  @retval WEIR_ENOTFOUND not registered, or other steppers missing  @retval WEIR_ENOMEM */
 weir_status weir_laws_recon(weir_ctx *ctx, const weir_recon *s, weir_verdict *v);
 /** The same for a stepper; needs the built-in schemes in ctx. @retval as weir_laws_recon() */

@@ -119,8 +119,8 @@ static void axes(weir_trial *t, const original *p, const image *m, double (*node
 static ptrdiff_t packed(const original *p, const image *m, const ptrdiff_t cell[WEIR_MAXDIM], ptrdiff_t at[WEIR_MAXDIM])
 {
   at[0] = at[1] = at[2] = 0;
-  for (int a = 0; a < m->dim; a++)
-    if (m->from[a] >= 0) at[m->from[a]] = back(m, p->n[m->from[a]], a, cell[a], false, p->periodic);
+  for (int a = 0; a < WEIR_MAXDIM; a++)
+    if (a < m->dim && m->from[a] >= 0) at[m->from[a]] = back(m, p->n[m->from[a]], a, cell[a], false, p->periodic);
   return at[0] + p->n[0] * (at[1] + (p->dim > 1 ? p->n[1] : 1) * at[2]);
 }
 
@@ -167,7 +167,7 @@ static void judge(const weir_trial *t, ptrdiff_t to, const ptrdiff_t cell[WEIR_M
 
 static weir_status run_image(weir_ctx *ctx, const weir_recon *s, const original *p, const image *m, compare *c)
 {
-  double node[WEIR_MAXDIM][MOST + 1], sign = m->sign;
+  double node[WEIR_MAXDIM][MOST + 1] = {{0}}, sign = m->sign;
   weir_trial t = {.o = {.scheme = s->name, .threads = 1}};
   component v[WEIR_MAXDIM];
   weir_status st = WEIR_OK;
@@ -199,6 +199,7 @@ static weir_status commute(weir_ctx *ctx, const weir_recon *s, const original *p
   double first[MOST * MOST];
   const image same = {.dim = p->dim, .from = {0, 1, 2}, .sign = 1};
   compare c = {.first = first, .fill = true, .what = what, .o = o};
+  weir_fill_nan(MOST * MOST, first);
   WEIR_TRY(run_image(ctx, s, p, &same, &c));
   c.fill = false;
   for (int k = 0; k < images && !o->broken; k++) WEIR_TRY(run_image(ctx, s, p, &m[k], &c));

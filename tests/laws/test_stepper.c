@@ -28,7 +28,7 @@ static void every_stepper_obeys_every_law(void **state)
   for (int i = 0; i < v->n; i++)
     if (v->check[i].outcome != WEIR_PASS)
       fail_msg("%s, %s: %s", v->check[i].statistic, v->check[i].check, v->check[i].text);
-  check_ge(v->n, 3 * 7);
+  check_ge(v->n, 5 * 7);
   weir_verdict_destroy(&v);
 }
 
@@ -48,7 +48,9 @@ static void no_stepper_has_a_higher_order_than_it_claims(void **state)
     more[k].order++, more[k].name = name[k];
     check_ok(*state, weir_register(*state, WEIR_KIND_STEPPER, more[k].name, &more[k]));
     check_ok(*state, weir_laws_stepper(*state, &more[k], v));
-    assert_int_equal(find(v, "order", more[k].name)->outcome, WEIR_FAILED);
+    const weir_check *c = find(v, "order", more[k].name);
+    assert_int_equal(c->outcome, WEIR_FAILED);
+    check_ge(fabs(c->value - c->expected), 1e-5); /* far from rounding */
   }
   weir_verdict_destroy(&v);
 }
