@@ -40,7 +40,8 @@ static void fill_layer(const weir_axis *ax, weir_side_kind kind, int end, int m,
     return;
   }
   const ptrdiff_t i0 = end == 0 ? 0 : last, i1 = end == 0 ? 1 : last - 1;
-  const double ratio = (ax->centre[at] - ax->centre[i0]) / (ax->centre[i0] - ax->centre[i1]);
+  /* on a uniform axis a whole number: centres differ in the last bit from one end to the other, mirrored data must not */
+  const double ratio = ax->uniform ? 1.0 + m : (ax->centre[at] - ax->centre[i0]) / (ax->centre[i0] - ax->centre[i1]);
   const double *restrict q0 = q + i0 * s, *restrict q1 = q + i1 * s;
   for (ptrdiff_t i = 0; i < n; i++) ghost[i] = extrapolate(q0[i], q1[i], ratio);
 }
