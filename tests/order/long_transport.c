@@ -64,8 +64,9 @@ static void waves_in_space_converge_with_the_claimed_order(void **state)
       }
       print_message("%s 3D %s: %.3e %.3e %.3e, orders %.3f %.3f\n", name[k], stretched ? "stretched" : "uniform", e[0],
                     e[1], e[2], flow_order(e[0], e[1]), flow_order(e[1], e[2]));
+      check_ge(flow_order(e[0], e[2]) / 2, 1.9); /* over all three */
       check_ge(flow_order(e[1], e[2]), 1.9);
-      check_ge(flow_order(e[0], e[1]), 1.85);
+      check_ge(flow_order(e[0], e[1]), 1.85); /* measured 1.898 (van Leer, stretched) to 2.17 */
     }
 }
 
