@@ -53,6 +53,9 @@ typedef struct weir_truth {
   bool error_signed; /**< `error` has a sign (weir_richardson_error): e_ref,k = T_k(error). Else its modulus is used and
                               e_ref,k bounds T_k over all signs, which is much larger. */
   double mass;       /**< of the whole truth now, inside the box and out, per unit of initial mass */
+  double
+      unit; /**< initial mass in the problem's own unit; 0 = 1. A cloud may carry densities per unit of mass or in that unit:
+                          what is nearer at step 0 (median of lam against 0 and log unit) holds for all its steps. */
   /** log rho at n points (particle-major, dim each). NULL: reconstructed from rho, error O(h^3) in log rho. Thread-safe. */
   void (*log_density)(void *user, ptrdiff_t n, int dim, const double *x, double *out);
   void *user;

@@ -93,7 +93,7 @@ static void misfit_batch(const judged_step *s, misfit *f, ptrdiff_t lo, ptrdiff_
     if (s->truth.error != NULL) bar += fabs(s->truth.error[c]) / s->truth.rho[c];
     f->bar[i] = bar;
     /* +-inf stands for "no number": NaN means outside A */
-    const double lam = s->logrho_carried[i] - truth;
+    const double lam = s->logrho_carried[i] - s->log_unit - truth;
     f->lam[i] = isnan(lam) ? (double)INFINITY : lam;
   }
 }
@@ -319,8 +319,8 @@ static weir_status add_reported(weir_ctx *ctx, const judged_step *s, const misfi
   c->value = m->mean, c->lower = m->mean - z * m->mean_se, c->upper = m->mean + z * m->mean_se,
   c->outcome = WEIR_REPORTED;
   snprintf(c->text, sizeof c->text,
-           "mean log ratio %.3g +- %.2g: the relative entropy of the cloud, if its densities are right", m->mean,
-           m->mean_se);
+           "mean log ratio %.3g +- %.2g: the relative entropy of the cloud, if its densities are right%s", m->mean,
+           m->mean_se, s->log_unit != 0 ? "; densities are in the unit of the case's mass" : "");
   WEIR_TRY(weir_verdict_add(ctx, v, "density", "l1", s->step, s->time, &c));
   c->value = m->l1, c->outcome = WEIR_REPORTED;
   snprintf(c->text, sizeof c->text, "mean |1 - truth/carried| %.3g: the L1 error of the carried density", m->l1);
@@ -394,6 +394,23 @@ static weir_status not_tested(weir_ctx *ctx, const judged_step *s, const char *w
   return WEIR_OK;
 }
 
+/* Step 0 tells the unit of the carried densities. */
+static weir_status find_unit(weir_ctx *ctx, judged_step *s, misfit *f)
+{
+  double *work = NULL;
+  if (s->step > 0 || !(s->truth.unit > 0) || f->inside < particles_min) return WEIR_OK;
+  WEIR_TRY(weir_alloc_doubles(ctx, (size_t)f->inside, "misfits", &work));
+  ptrdiff_t n = 0;
+  for (ptrdiff_t i = 0; i < s->n; i++)
+    if (!isnan(f->lam[i])) work[n++] = f->lam[i];
+  const double median = select_kth(work, n, n / 2), unit = log(s->truth.unit);
+  weir_free(work);
+  if (!(fabs(median - unit) < fabs(median))) return WEIR_OK;
+  s->log_unit = unit;
+  for (ptrdiff_t i = 0; i < s->n; i++) f->lam[i] -= unit;
+  return WEIR_OK;
+}
+
 static weir_status add_all(weir_ctx *ctx, const judged_step *s, const misfit *f, weir_verdict *v)
 {
   char why[160];
@@ -408,11 +425,12 @@ static weir_status add_all(weir_ctx *ctx, const judged_step *s, const misfit *f,
   return check_normalisation(ctx, s, f, v);
 }
 
-weir_status check_density(weir_ctx *ctx, const judged_step *s, weir_verdict *v)
+weir_status check_density(weir_ctx *ctx, judged_step *s, weir_verdict *v)
 {
   if (s->logrho_carried == NULL) return not_tested(ctx, s, "the cloud carries no densities", v);
   misfit f = {0};
   weir_status st = misfit_make(ctx, s, &f);
+  if (st == WEIR_OK) st = find_unit(ctx, s, &f);
   if (st == WEIR_OK) st = add_all(ctx, s, &f, v);
   logrho_clear(&f.truth);
   weir_free(f.core), weir_free(f.lam), weir_free(f.bar);

@@ -78,6 +78,8 @@ static weir_status check_truth(weir_ctx *ctx, const judged_step *s)
                  "judge: step %d: the truth's error bar is not finite in cell (%td,%td,%td)", s->step, at[0], at[1],
                  at[2]);
   }
+  WEIR_REQUIRE(t->unit >= 0 && t->unit < (double)INFINITY, ctx, WEIR_EARG,
+               "judge: step %d: the truth's unit of mass is %g, a finite number >= 0 expected", s->step, t->unit);
   WEIR_REQUIRE(t->log_error >= 0, ctx, WEIR_EARG, "judge: step %d: log_error = %g, 0 or more expected", s->step,
                t->log_error);
   return WEIR_OK;
@@ -177,6 +179,7 @@ static bool finite_weights_and_places(const judged_step *s)
 typedef struct first_step {
   double value[WEIR_STAT_COUNT];
   ptrdiff_t duplicates;
+  double log_unit;
 } first_step;
 
 static weir_status judge_step(weir_ctx *ctx, judged_step *s, first_step *first, weir_verdict *v)
@@ -192,7 +195,10 @@ static weir_status judge_step(weir_ctx *ctx, judged_step *s, first_step *first, 
   WEIR_TRY(check_mass(ctx, s, v));
   WEIR_TRY(check_counts(ctx, s, s->step > 0 ? first->value : NULL, values, v));
   if (s->step == 0) memcpy(first->value, values, sizeof values);
-  return check_density(ctx, s, v);
+  s->log_unit = first->log_unit;
+  WEIR_TRY(check_density(ctx, s, v));
+  if (s->step == 0) first->log_unit = s->log_unit;
+  return WEIR_OK;
 }
 
 static void clear_step(judged_step *s)

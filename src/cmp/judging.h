@@ -149,6 +149,7 @@ typedef struct judged_step {
   const weir_judge_options *opt;
   int draws, steps, threads;
   weir_truth truth;
+  double log_unit; /* of the carried densities: 0 or log truth.unit; found at step 0 */
   countgrid grid;
   countstats stats;
   bool have_stats;
@@ -167,7 +168,7 @@ typedef struct judged_step {
 weir_status check_integrity(weir_ctx *ctx, judged_step *s, weir_verdict *v, bool *sound);
 weir_status check_mass(weir_ctx *ctx, const judged_step *s, weir_verdict *v);
 weir_status check_counts(weir_ctx *ctx, judged_step *s, const double *baseline, double *values, weir_verdict *v);
-weir_status check_density(weir_ctx *ctx, const judged_step *s, weir_verdict *v);
+weir_status check_density(weir_ctx *ctx, judged_step *s, weir_verdict *v);
 /* Coinciding particles (duplicates.c): merged[i] = weight of the point if i is its first particle, else 0. */
 weir_status find_duplicates(weir_ctx *ctx, ptrdiff_t n, int dim, const double *x, const double *w, double *merged,
                             ptrdiff_t *duplicates);

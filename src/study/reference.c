@@ -288,7 +288,7 @@ weir_status weir_reference_truth(void *user, weir_ctx *ctx, int step, double tim
   weir_ledger ledger;
   weir_run_stats_get(r->run_fine, &stats);
   weir_run_ledger(r->run_fine, &ledger);
-  out->time = time, out->mesh = r->fine->mesh, out->rho = r->truth;
+  out->time = time, out->mesh = r->fine->mesh, out->rho = r->truth, out->unit = r->mass0;
   /* what left through the walls is gone; what lies outside a truncated open box is not */
   double left = 0;
   for (int a = 0; a < WEIR_MAXDIM; a++) left += ledger.outflow[a][0] + ledger.outflow[a][1];

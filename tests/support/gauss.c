@@ -76,7 +76,7 @@ weir_status gauss_truth(void *user, weir_ctx *ctx, int step, double time, weir_t
 {
   gauss *g = user;
   if (step == g->fail_at) return WEIR_FAIL(ctx, WEIR_ENUMERIC, "no truth at step %d", step);
-  out->time = time, out->mesh = g->mesh, out->rho = g->rho, out->mass = g->mass;
+  out->time = time, out->mesh = g->mesh, out->rho = g->rho, out->mass = g->mass, out->unit = g->unit;
   out->error = g->error, out->error_signed = g->error_signed;
   if (g->exact_log) out->log_density = log_density, out->user = g;
   return WEIR_OK;

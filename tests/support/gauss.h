@@ -16,6 +16,7 @@ typedef struct gauss {
   double *rho, *error;
   bool error_signed, exact_log;
   double mass; /* what the truth claims; 1 */
+  double unit; /* of mass, see weir_truth */
   int fail_at; /* step at which the truth callback fails, -1 = never */
 } gauss;
 

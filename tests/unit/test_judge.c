@@ -337,6 +337,25 @@ static void particles_that_merge_fail_a_paired_cloud(void **state)
   tear_down(&b);
 }
 
+/* A problem of mass .06: its own density and the normalised one are both right, as long as the cloud sticks to one. */
+static void densities_in_the_unit_of_the_mass_are_right_too(void **state)
+{
+  bench b = set_up(*state, 2, 64, N);
+  b.opt.draws = 99;
+  b.g.unit = 0.06;
+  judge(&b);
+  assert_int_not_equal(b.v->outcome, WEIR_FAILED);
+  for (int k = 0; k < STEPS; k++)
+    for (ptrdiff_t i = 0; i < N; i++) b.c->logrho[k][i] += log(0.06);
+  judge(&b);
+  assert_int_not_equal(b.v->outcome, WEIR_FAILED);
+  assert_non_null(strstr(find_check(b.v, "density", "mean", 1)->text, "unit of the case's mass"));
+  for (ptrdiff_t i = 0; i < N; i++) b.c->logrho[BAD][i] -= log(0.06);
+  judge(&b);
+  (void)only_fails(&b, "density", "rms", "density normalisation");
+  tear_down(&b);
+}
+
 /* Ten of 4000 carry a density 30 nats too low: the sample's standard error of lam^2 is as large as its mean, the count is proof. */
 static void a_few_wild_densities_fail(void **state)
 {
@@ -709,6 +728,7 @@ static void judging_refuses_what_makes_no_sense_and_says_so(void **state)
   b.opt.sampling = WEIR_SAMPLING_DETERMINISTIC, b.opt.growth = 0, REFUSED(WEIR_EARG, "growth"), b.opt = good;
   b.g.fail_at = 2, REFUSED(WEIR_ENUMERIC, "no truth at step 2"), b.g.fail_at = -1;
   b.g.mass = 0.5, REFUSED(WEIR_EARG, "more than its mass"), b.g.mass = 0, REFUSED(WEIR_EARG, "mass 0"), b.g.mass = 1;
+  b.g.unit = -1, REFUSED(WEIR_EARG, "unit of mass is -1"), b.g.unit = 0;
   const double keep = b.g.rho[b.g.mesh->origin];
   b.g.rho[b.g.mesh->origin] = -1, REFUSED(WEIR_EARG, "density is -1 in cell (0,0,0)");
   b.g.rho[b.g.mesh->origin] = (double)NAN, REFUSED(WEIR_EARG, "nan"), b.g.rho[b.g.mesh->origin] = keep;
@@ -758,6 +778,7 @@ int main(void)
       T(particles_outside_the_box_fail),
       T(a_cloud_that_is_wholly_outside_fails),
       T(particles_that_merge_fail_a_paired_cloud),
+      T(densities_in_the_unit_of_the_mass_are_right_too),
       T(a_few_wild_densities_fail),
       T(one_outlier_among_densities_passes),
       T(a_shift_fails_mean),
