@@ -42,7 +42,9 @@ typedef struct weir_recon {
   const char *name;           /**< what the user types: "muscl-vanleer" */
   const char *formula, *cite; /**< shown by lists */
   int order, ghost;           /**< claimed order on smooth data; layers read */
-  double cfl;                 /**< the claims hold with forward Euler up to this CFL number (weir/solve.h) */
+  double cfl; /**< the claims hold with forward Euler up to this CFL number (weir/solve.h); 0 if `linear` */
+  int linear; /**< 5, 7, 9: on smooth data this is the linear upwind scheme of that many cells, whose stability with the stepper
+                   limits the CFL number (weir_stable_cfl); 0: `cfl` does */
   unsigned claims;
   int ncoef;             /**< coefficients a face, 0..WEIR_RECON_MAXCOEF */
   weir_recon_coef *coef; /**< NULL if ncoef = 0 */

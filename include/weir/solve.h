@@ -12,7 +12,8 @@
  *   redone with a smaller dt; the 2^-47 are room for rounding: rho >= 0 holds to the last bit at the largest cfl, sinks
  *   apart). If anything given depends on time, there are at least 17 steps from one target of weir_run_advance() to the next,
  *   whatever the CFL number; a shorter pulse of a flow at rest can still be missed: give dt or more targets. Donor cell is
- *   positive for cfl <= 1, MUSCL for cfl <= 1/2 (each times the stepper's SSP coefficient).
+ *   positive for cfl <= 1, MUSCL for cfl <= 1/2 (each times the stepper's SSP coefficient). Schemes without such a bound are held to
+ *   linear stability instead (weir_stable_cfl).
  *
  *   Fokker-Planck runs. Scharfetter-Gummel fluxes, second order while stats.peclet <= 1; in time exact to rounding (uniformisation),
  *   whatever the intervals between outputs; rho0 >= 0 gives rho >= 0 to the last bit. An outflow side absorbs: density 0 ON the wall.
@@ -61,7 +62,7 @@ typedef struct weir_problem {
 typedef struct weir_run_options {
   const char *scheme;  /**< transport: reconstruction's name, NULL = "muscl-mc" */
   const char *stepper; /**< transport: NULL = "ssprk3" */
-  double cfl;          /**< 0 = 0.9 * scheme's cfl * stepper's ssp */
+  double cfl;          /**< 0 = 0.9 * weir_stable_cfl(), 0.6 * it where linear stability sets it (accuracy in time) */
   /** Transport: > 0 is a fixed step (the last one to a target is shortened, or longer by up to 1e-12 of it); where the CFL
    *  number forbids it, equal steps as if 0. Sources alone do not limit dt: give it then.
    *  Fokker-Planck: a bound, which changes the answer by rounding only. */
@@ -97,6 +98,10 @@ typedef struct weir_run_stats {
 
 typedef struct weir_run weir_run;
 
+/** Largest CFL number of a scheme with a stepper: recon->cfl * stepper->ssp, within which the scheme's claims hold; or, for
+ *  recon->linear > 0, the largest at which no Fourier mode on a uniform periodic mesh grows by more than 1e-12 a step. For example
+ *  u7: ssprk3 1.24, ssprk54 1.91, ssprk104 2.84. A run refuses a pair below 0.1 (forward Euler, ssprk2). */
+double weir_stable_cfl(const weir_recon *recon, const weir_stepper *stepper);
 /** Ghost layers a mesh needs for this problem and these options. @retval WEIR_ENOTFOUND unknown scheme */
 weir_status weir_problem_ghost(weir_ctx *ctx, weir_equation eq, const weir_run_options *opt, int *ghost);
 /** Prepare a run.

@@ -34,8 +34,8 @@ static weir_status check_recon(weir_ctx *ctx, const weir_mesh *m, const weir_rec
 {
   WEIR_REQUIRE(r->abi == WEIR_SCHEME_ABI, ctx, WEIR_EARG, "scheme %s: ABI %u, %d expected", r->name, r->abi,
                WEIR_SCHEME_ABI);
-  WEIR_REQUIRE(r->row != NULL && r->cfl > 0 && r->ghost >= 1 && r->ghost <= WEIR_RECON_MAXGHOST && r->ncoef >= 0 &&
-                   r->ncoef <= WEIR_RECON_MAXCOEF && (r->ncoef == 0 || r->coef != NULL),
+  WEIR_REQUIRE(r->row != NULL && (r->cfl > 0 || r->linear > 0) && r->ghost >= 1 && r->ghost <= WEIR_RECON_MAXGHOST &&
+                   r->ncoef >= 0 && r->ncoef <= WEIR_RECON_MAXCOEF && (r->ncoef == 0 || r->coef != NULL),
                ctx, WEIR_EARG, "scheme %s: no kernel, or cfl, ghost or ncoef out of range", r->name);
   WEIR_REQUIRE(m->ghost >= r->ghost, ctx, WEIR_EARG, "scheme %s reads %d ghost layers, the mesh has %d", r->name,
                r->ghost, m->ghost);

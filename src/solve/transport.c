@@ -11,7 +11,8 @@
 #include <math.h>
 #include <string.h>
 
-static const double plan_room = 0x1p-46, cap_room = 0x1p-47, default_safety = 0.9, least_steps = 17;
+static const double plan_room = 0x1p-46, cap_room = 0x1p-47, default_safety = 0.9, linear_safety = 0.6,
+                    useful_cfl = 0.1, least_steps = 17;
 
 static const char *scheme_name(const weir_run_options *o)
 {
@@ -42,10 +43,14 @@ static void destroy(void *self)
 
 static weir_status choose_cfl(weir_ctx *ctx, const weir_run *run, const weir_recon *recon, weir_transport *tr)
 {
-  const double most = recon->cfl * tr->stepper->ssp, asked = run->options.cfl;
-  tr->cfl = asked > 0 ? asked : default_safety * most;
-  WEIR_REQUIRE(tr->cfl <= most, ctx, WEIR_EARG, "cfl = %g, but scheme %s with stepper %s keeps its claims up to %g",
-               asked, recon->name, tr->stepper->name, most);
+  const bool linear = recon->linear > 0;
+  const double most = weir_stable_cfl(recon, tr->stepper), asked = run->options.cfl;
+  WEIR_REQUIRE(!linear || most >= useful_cfl, ctx, WEIR_EARG,
+               "scheme %s with stepper %s is stable up to CFL number %.2g only; a stepper of order 3 or 4 expected",
+               recon->name, tr->stepper->name, most);
+  tr->cfl = asked > 0 ? asked : (linear ? linear_safety : default_safety) * most;
+  WEIR_REQUIRE(tr->cfl <= most, ctx, WEIR_EARG, "cfl = %g, but scheme %s with stepper %s %s up to %g", asked,
+               recon->name, tr->stepper->name, linear ? "is stable" : "keeps its claims", most);
   tr->cap = tr->cfl * (1.0 - cap_room);
   return WEIR_OK;
 }

@@ -69,7 +69,7 @@ static void must(weir_ctx *ctx, weir_status s)
 
 static void measure(weir_ctx *ctx, const char *scheme, int dim, ptrdiff_t n, weir_grading grading, int threads)
 {
-  weir_mesh_spec spec = {.dim = dim, .ghost = 2};
+  weir_mesh_spec spec = {.dim = dim, .ghost = WEIR_RECON_MAXGHOST};
   weir_mesh *m = NULL;
   double *rho = NULL, rate[5];
   for (int a = 0; a < dim; a++)
@@ -86,7 +86,7 @@ static void measure(weir_ctx *ctx, const char *scheme, int dim, ptrdiff_t n, wei
     for (int s = 0; s < 2; s++)
       p.boundary.side[a][s] = WEIR_INFLOW, p.boundary.density[a][s] = one, p.boundary.steady[a][s] = true;
   const weir_run_options o = {
-      .scheme = scheme, .stepper = "ssprk2", .threads = threads, .dt = 0.2 / (double)n / (2 * WEIR_PI)};
+      .scheme = scheme, .stepper = "ssprk3", .threads = threads, .dt = 0.2 / (double)n / (2 * WEIR_PI)};
   const int64_t steps = (int64_t)fmax(3, 3e7 / (double)m->cells);
   weir_run *run = NULL;
   weir_run_stats st;
@@ -115,7 +115,7 @@ int main(int argc, char **argv)
   if (weir_ctx_create(&ctx) != WEIR_OK) return 1;
   must(ctx, weir_fv_register(ctx));
   must(ctx, weir_time_register(ctx));
-  printf("transport, ssprk2, %s\n", __VERSION__);
+  printf("transport, ssprk3, %s\n", __VERSION__);
   for (int k = 0; weir_item(ctx, WEIR_KIND_RECON, k) != NULL; k++) {
     const char *name = ((const weir_recon *)weir_item(ctx, WEIR_KIND_RECON, k))->name;
     measure(ctx, name, 2, n, WEIR_UNIFORM, threads);

@@ -28,6 +28,31 @@ static void every_reconstruction_obeys_every_law(void **state)
   weir_verdict_destroy(&v);
 }
 
+/* The published weights of equal widths, as differences of the averages. */
+static void upwind_weights_are_the_rational_numbers(void **state)
+{
+  enum { G = WEIR_RECON_MAXGHOST };
+  static const struct {
+    const char *name;
+    int k;
+    double common, c[9];
+  } known[] = {{"u5", 5, 60, {2, -13, 47, 27, -3}},
+               {"u7", 7, 420, {-3, 25, -101, 319, 214, -38, 4}},
+               {"u9", 9, 2520, {4, -41, 199, -641, 1879, 1375, -305, 55, -5}}};
+  for (int r = 0; r < 3; r++) {
+    const weir_recon *s = weir_lookup(*state, WEIR_KIND_RECON, known[r].name);
+    double h[2 * G], w[WEIR_RECON_MAXCOEF];
+    for (int i = 0; i < 2 * G; i++) h[i] = 0.1;
+    s->coef(h + G, w);
+    for (int way = 0; way < 2; way++) /* unit averages: the weight of cell m is w_{m-1} - w_m, and 1 more for the upwind cell */
+      for (int m = 0; m < known[r].k; m++) {
+        const double *v = w + way * (known[r].k - 1), left = m > 0 ? v[m - 1] : 0,
+                     right = m < known[r].k - 1 ? v[m] : 0;
+        check_close(left - right + (m == (known[r].k - 1) / 2), known[r].c[m] / known[r].common, 4 * 0x1p-53);
+      }
+  }
+}
+
 static void plain(void *user, double t, ptrdiff_t n, const double *const x[WEIR_MAXDIM], double *out)
 {
   (void)t, (void)x;
@@ -138,6 +163,7 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(every_reconstruction_obeys_every_law, flow_setup, ctx_teardown),
+      cmocka_unit_test_setup_teardown(upwind_weights_are_the_rational_numbers, flow_setup, ctx_teardown),
       cmocka_unit_test_setup_teardown(emptying_a_cell_leaves_nothing_or_more, flow_setup, ctx_teardown),
       cmocka_unit_test_setup_teardown(a_broken_law_is_a_failed_check_with_both_numbers, flow_setup, ctx_teardown),
       cmocka_unit_test_setup_teardown(a_waived_law_is_said_to_be_waived, flow_setup, ctx_teardown),

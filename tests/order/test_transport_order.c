@@ -32,7 +32,8 @@ static double slow(const weir_recon *s)
 static void climb(weir_ctx *ctx, const ladder *l)
 {
   const weir_recon *s = NULL;
-  for (int k = 0; (s = weir_item(ctx, WEIR_KIND_RECON, k)) != NULL; k++)
+  for (int k = 0; (s = weir_item(ctx, WEIR_KIND_RECON, k)) != NULL; k++) {
+    if (s->order > 3) continue; /* below */
     for (int stretched = 0; stretched < 2; stretched++) {
       double before = 0;
       for (int m = 0, n = l->coarse; m < l->meshes; m++, n *= 2) {
@@ -43,6 +44,7 @@ static void climb(weir_ctx *ctx, const ladder *l)
         before = e;
       }
     }
+  }
 }
 
 /* Measured, uniform / stretched: donor .97-.99 / .97-.98, van Leer 2.02-2.06 / 2.02-2.05, MC 1.97-2.00 / 1.93-2.01,

@@ -504,6 +504,31 @@ static void the_smallest_density_is_tracked_with_place_and_time(void **state)
 }
 
 /* ------------------------------------------------------------------ failures */
+/* Limits of |R(-C lambda)| <= 1, found independently to three digits for u5, u7, u9 (rows) and three steppers. */
+static void linear_schemes_are_held_to_linear_stability(void **state)
+{
+  static const char *const scheme[] = {"u5", "u7", "u9"}, *const stepper[] = {"ssprk3", "ssprk54", "ssprk104"};
+  static const double limit[3][3] = {{1.435, 1.989, 3.086}, {1.244, 1.913, 2.841}, {1.127, 1.822, 2.688}};
+  for (int r = 0; r < 3; r++)
+    for (int c = 0; c < 3; c++)
+      check_close(weir_stable_cfl(weir_lookup(*state, WEIR_KIND_RECON, scheme[r]),
+                                  weir_lookup(*state, WEIR_KIND_STEPPER, stepper[c])),
+                  limit[r][c], 2e-3);
+  check_close(weir_stable_cfl(weir_lookup(*state, WEIR_KIND_RECON, "muscl-mc"),
+                              weir_lookup(*state, WEIR_KIND_STEPPER, "ssprk104")),
+              3.0, 0);
+  flow f = {.dim = 1, .n = {20}, .rho = flow_one, .o = {.scheme = "u7"}};
+  flow_set_constant(&f);
+  flow_start(*state, &f);
+  weir_run *run = NULL;
+  weir_run_options o = {.scheme = "u7", .cfl = 1.3};
+  check_fails(*state, weir_run_create(*state, &f.p, &o, &run), WEIR_EARG, "is stable up to 1.24");
+  o = (weir_run_options){.scheme = "u7", .stepper = "ssprk2"};
+  check_fails(*state, weir_run_create(*state, &f.p, &o, &run), WEIR_EARG, "is stable up to CFL number 0.019");
+  assert_null(run);
+  flow_end(&f);
+}
+
 static void bad_problems_are_refused(void **state)
 {
   flow f = {.dim = 1, .n = {20}, .rho = flow_one};
@@ -668,6 +693,7 @@ int main(void)
       T(every_stage_is_held_to_the_cfl_number),
       T(a_flow_at_rest_where_the_stages_look_is_seen),
       T(the_smallest_density_is_tracked_with_place_and_time),
+      T(linear_schemes_are_held_to_linear_stability),
       T(bad_problems_are_refused),
       T(a_broken_scheme_or_stepper_table_is_refused),
       T(a_failure_leaves_the_run_at_its_last_good_step),
