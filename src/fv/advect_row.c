@@ -8,6 +8,11 @@ WEIR_CLONES void weir_row_scale(ptrdiff_t n, double f, const double *restrict x,
   for (ptrdiff_t i = 0; i < n; i++) y[i] = f * x[i];
 }
 
+WEIR_CLONES void weir_row_times_number(ptrdiff_t n, double f, double *y)
+{
+  for (ptrdiff_t i = 0; i < n; i++) y[i] *= f;
+}
+
 WEIR_CLONES void weir_row_times(ptrdiff_t n, const double *restrict x, double *restrict y)
 {
   for (ptrdiff_t i = 0; i < n; i++) y[i] *= x[i];

@@ -13,6 +13,8 @@ typedef struct weir_row_state {
 
 /** y = f x */
 void weir_row_scale(ptrdiff_t n, double f, const double *restrict x, double *restrict y);
+/** y = f y */
+void weir_row_times_number(ptrdiff_t n, double f, double *y);
 /** y = x y */
 void weir_row_times(ptrdiff_t n, const double *restrict x, double *restrict y);
 /** z = x y */

@@ -27,6 +27,7 @@ const weir_recon weir_recon_u5 = {
     .order = 5,
     .ghost = 3,
     .linear = 5,
+    .product = 4,
     .claims = WEIR_LINEAR,
     .ncoef = 2 * (CELLS - 1),
     .coef = coef,

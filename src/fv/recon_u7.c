@@ -27,6 +27,7 @@ const weir_recon weir_recon_u7 = {
     .order = 7,
     .ghost = 4,
     .linear = 7,
+    .product = 6,
     .claims = WEIR_LINEAR,
     .ncoef = 2 * (CELLS - 1),
     .coef = coef,

@@ -27,6 +27,7 @@ const weir_recon weir_recon_u9 = {
     .order = 9,
     .ghost = 5,
     .linear = 9,
+    .product = 6,
     .claims = WEIR_LINEAR,
     .ncoef = 2 * (CELLS - 1),
     .coef = coef,

@@ -16,18 +16,24 @@ static double lagrange_slope(int k, const double *X, double x, int l)
   return top / bottom;
 }
 
+void weir_stencil_weights(int k, const double *X, double x, double *c)
+{
+  double tail = 0.0;
+  for (int m = k - 1; m >= 0; m--) {
+    tail += lagrange_slope(k, X, x, m + 1);
+    c[m] = (X[m + 1] - X[m]) * tail;
+  }
+}
+
 /* Widths are taken relative to the upwind cell's: equal widths become exact small integers, and scale does not matter. */
 void weir_upwind_weights(int k, const double *h, ptrdiff_t step, double *w)
 {
   const int p = (k - 1) / 2;
-  double X[UPWIND_MAX + 1], c[UPWIND_MAX], tail = 0.0;
+  double X[UPWIND_MAX + 1], c[UPWIND_MAX];
   X[p] = 0.0;
   for (int m = p; m < k; m++) X[m + 1] = X[m] + h[m * step] / h[p * step];
   for (int m = p; m > 0; m--) X[m - 1] = X[m] - h[(m - 1) * step] / h[p * step];
-  for (int m = k - 1; m >= 0; m--) {
-    tail += lagrange_slope(k, X, X[p + 1], m + 1);
-    c[m] = (X[m + 1] - X[m]) * tail;
-  }
+  weir_stencil_weights(k, X, X[p + 1], c);
   double sum = 0.0;
   for (int m = 0; m < p; m++) sum += c[m], w[m] = -sum;
   sum = 0.0;

@@ -8,6 +8,8 @@
  *   17 steps from one target to the next; a prime, as flows like to be at rest at simple fractions of a period.
  *   cap = cfl (1 - 2^-47): the room that rounding needs, so that positivity holds to the last bit at the largest cfl. */
 #include "solve/transport.h"
+#include "fv/extend.h"
+#include "fv/product.h"
 #include <math.h>
 #include <string.h>
 
@@ -81,6 +83,7 @@ static weir_status create(weir_ctx *ctx, weir_run *run, void **self)
   weir_transport *tr = memory;
   weir_status st = WEIR_OK;
   tr->stepper = stepper;
+  tr->wide = ((const weir_recon *)recon)->product > 0 ? PRODUCT_WIDE : 0;
   tr->goal = (double)NAN;
   WEIR_TRY_GOTO(st, fail, weir_advect_create(ctx, run->mesh, recon, o->threads, &tr->adv));
   WEIR_TRY_GOTO(st, fail, choose_cfl(ctx, run, recon, tr));
@@ -117,7 +120,10 @@ static void sweep(const weir_run *run, weir_transport *tr, int k, double dt, dou
     for (int side = 0; side < 2; side++)
       s.entering[a][side] = tr->entering[a][side], s.through[a][side] = tr->through[a][side];
   }
-  weir_ghost_fill(run->mesh, &run->problem.boundary, q);
+  if (tr->wide > 0)
+    weir_extend_cells(run->mesh, &run->problem.boundary, q);
+  else
+    weir_ghost_fill(run->mesh, &run->problem.boundary, q);
   weir_advect_run(tr->adv, &s, found);
 }
 

@@ -8,6 +8,7 @@
 typedef struct weir_transport {
   const weir_stepper *stepper;
   weir_advect *adv;
+  int wide; /* layers of face velocities beyond the sides that the sweep reads; then ghosts are filled by polynomials too */
   double weight[WEIR_RK_MAXSTAGE]; /* of each stage's fluxes in the step */
   double cfl, cap;                 /* what the user allows; what a stage is held to, less by rounding's room */
   double *stage[2], *out, *D;      /* states of inner stages, new state, register (or NULL) */

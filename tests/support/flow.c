@@ -183,13 +183,13 @@ static void roll_step(double h, double X[2])
 
 void flow_roll_density(void *user, double t, ptrdiff_t n, const double *const x[WEIR_MAXDIM], double *out)
 {
-  const int steps = t > 0 ? 20 : 0;
+  const flow_roll_user plain = {20, 1.0}, *set = user != NULL ? user : &plain;
+  const int steps = t > 0 ? set->steps : 0;
   const double pseudo = sin(WEIR_PI * t) / WEIR_PI;
-  (void)user;
   for (ptrdiff_t i = 0; i < n; i++) {
     double X[2] = {x[0][i], x[1][i]};
     for (int k = 0; k < steps; k++) roll_step(-pseudo / steps, X);
-    out[i] = 1 + 0.5 * sin(2 * WEIR_PI * X[0] + 0.5) * cos(WEIR_PI * X[1] - 0.3);
+    out[i] = 1 + 0.5 * sin(2 * WEIR_PI * X[0] + 0.5) * cos(set->waves * WEIR_PI * X[1] - 0.3);
   }
 }
 

@@ -44,8 +44,13 @@ weir_point_fn flow_speed;  /* component *(int *)user of the constant velocity ab
 weir_point_fn flow_roll;   /* 2D stream function (1/pi) sin^2(pi x) sin^2(pi y): a roll between walls */
 /* cos(pi t): turns the roll round at t = 1/2, so that t = 1 would hide what it does; compare at 1/2. */
 double flow_roll_factor(void *user, double t);
-/* Density in the roll times that factor, by tracing back: 20 Runge-Kutta steps in the pseudo-time int_0^t cos(pi s) ds. Shares
- * nothing with the solver. At t = 0 the initial density 1 + sin(2 pi x + .5) cos(pi y - .3)/2. */
+/* 20 steps and waves = 1 if user is NULL; waves = 2 makes the density periodic. */
+typedef struct flow_roll_user {
+  int steps;
+  double waves;
+} flow_roll_user;
+/* Density in the roll times that factor, by tracing back: Runge-Kutta steps in the pseudo-time int_0^t cos(pi s) ds. Shares
+ * nothing with the solver. At t = 0 the initial density 1 + sin(2 pi x + .5) cos(waves pi y - .3)/2. */
 weir_point_fn flow_roll_density;
 /* L1 error in that flow at t = 1/2 on n x n cells between walls. */
 double flow_roll_error(weir_ctx *ctx, const char *scheme, int n, bool stretched);
