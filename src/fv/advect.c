@@ -292,6 +292,11 @@ static void product_row(const weir_advect *v, const weir_advect_stage *s, work *
                        m->axis[t].n, t == 0 ? 1 : 0, flux);
   }
   if (m->dim == 3 && v->product == 6) add_mixed(v, s, wk, a, n, start, flux);
+  for (int side = 0; side < 2; side++) { /* sides with an inflow: which side a face at rest looks to is arbitrary */
+    const ptrdiff_t end = side == 0 ? 0 : m->axis[a].n, first = a == 0 ? end : 0;
+    if (s->entering[a][side] == NULL || (a != 0 && start[a] != end)) continue;
+    weir_row_product(a == 0 ? 1 : n, w + first, face_row(v, s, wk, a, j, k) + first, flux + first);
+  }
   if (s->factor[a] != 1.0) weir_row_times_number(n, s->factor[a], flux);
   for (int side = 0; side < 2; side++) {
     const ptrdiff_t end = side == 0 ? 0 : m->axis[a].n, first = a == 0 ? end : 0;

@@ -6,17 +6,18 @@
 
 enum { CELLS = 5, POINTS = 3 };
 
-/* Weights of the cells first, first + 1, .. (k of them) in the average over cell `ghost` of axis ax. */
-static void ghost_weights(const weir_axis *ax, ptrdiff_t first, int k, ptrdiff_t ghost, double *weight)
+/* Weights of the k cells next to a side, from the side inwards, in the average over cell `ghost` of axis ax. Distances are sums of widths
+ * from the side: mirrored axes give the same bits. */
+static void ghost_weights(const weir_axis *ax, int side, int k, ptrdiff_t ghost, double *weight)
 {
-  double X[CELLS + 1], c[CELLS], node[POINTS], part[POINTS];
-  const double unit = ax->width[first];
+  double X[CELLS + 1] = {0}, c[CELLS], node[POINTS], part[POINTS], out = 0.0;
+  const ptrdiff_t first = side == 0 ? 0 : ax->n - 1, in = side == 0 ? 1 : -1;
+  const double unit = ax->width[first], size = ax->width[ghost] / unit;
   weir_gauss(POINTS, node, part);
-  for (int m = 0; m <= k; m++) X[m] = (ax->node[first + m] - ax->node[first]) / unit;
-  for (int m = 0; m < k; m++) weight[m] = 0.0;
+  for (int m = 0; m < k; m++) X[m + 1] = X[m] + ax->width[first + in * m] / unit, weight[m] = 0.0;
+  for (ptrdiff_t g = first - in; g != ghost; g -= in) out += ax->width[g] / unit;
   for (int g = 0; g < POINTS; g++) {
-    const double x = ax->centre[ghost] - ax->node[first] + 0.5 * ax->width[ghost] * node[g];
-    weir_stencil_weights(k, X, x / unit, c);
+    weir_stencil_weights(k, X, -out - 0.5 * size * (1.0 + node[g]), c);
     for (int m = 0; m < k; m++) weight[m] += 0.5 * part[g] * c[m];
   }
 }
@@ -27,22 +28,20 @@ static void layer(const weir_mesh *m, int t, ptrdiff_t ghost, ptrdiff_t image, c
 {
   const weir_axis *ax = &m->axis[t];
   const int k = ax->n < CELLS ? (int)ax->n : CELLS;
-  const ptrdiff_t first = ghost < 0 ? 0 : ax->n - k, s = m->stride[t];
+  const int side = ghost < 0 ? 0 : 1;
+  const ptrdiff_t first = side == 0 ? 0 : ax->n - 1, in = side == 0 ? 1 : -1, s = m->stride[t];
   ptrdiff_t from[WEIR_MAXDIM] = {lo[0], lo[1], lo[2]}, to[WEIR_MAXDIM] = {hi[0], hi[1], hi[2]};
   double weight[CELLS];
-  if (image < 0) ghost_weights(ax, first, k, ghost, weight);
+  if (image < 0) ghost_weights(ax, side, k, ghost, weight);
   from[t] = 0, to[t] = 1;
   for (ptrdiff_t c = from[2]; c < to[2]; c++)
     for (ptrdiff_t b = from[1]; b < to[1]; b++)
       for (ptrdiff_t i = from[0]; i < to[0]; i++) {
         double *const line = q + weir_mesh_index(m, i, b, c);
-        double value = 0.0;
-        if (image >= 0)
-          value = line[image * s];
-        else /* in differences to the nearest cell: constants are exact */
-          for (int r = 0; r < k; r++)
-            value += weight[r] * (line[(first + r) * s] - line[(ghost < 0 ? 0 : ax->n - 1) * s]);
-        line[ghost * s] = image >= 0 ? value : line[(ghost < 0 ? 0 : ax->n - 1) * s] + value;
+        double value = image >= 0 ? line[image * s] : line[first * s];
+        for (int r = 1; image < 0 && r < k; r++) /* in differences to the nearest cell: constants are exact */
+          value += weight[r] * (line[(first + in * r) * s] - line[first * s]);
+        line[ghost * s] = value;
       }
 }
 

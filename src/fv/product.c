@@ -6,26 +6,36 @@
 
 enum { GAUSS = 5 };
 
-/* Legendre moments over the middle one of five cells of their quartic p: f1 = 12 <p xi>, f2 = 180 <p (xi^2 - 1/12)>, in differences. */
-void weir_product_moments(const weir_axis *ax, ptrdiff_t i, double m[PRODUCT_MOMENTS])
+/* The weights of the two differences on the left: with widths h[0], h[step], .. of five cells, the middle one the third. */
+static void left_moments(const double *h, ptrdiff_t step, double f1[2], double f2[2])
 {
-  double node[GAUSS], part[GAUSS], X[6], c[5], f1[5] = {0}, f2[5] = {0};
-  const double h = ax->width[i];
+  double node[GAUSS], part[GAUSS], X[6], c[5], one[2] = {0}, two[2] = {0};
   weir_gauss(GAUSS, node, part);
   X[2] = 0.0, X[3] = 1.0;
-  X[4] = 1.0 + ax->width[i + 1] / h, X[5] = X[4] + ax->width[i + 2] / h;
-  X[1] = -ax->width[i - 1] / h, X[0] = X[1] - ax->width[i - 2] / h;
+  X[4] = 1.0 + h[3 * step] / h[2 * step], X[5] = X[4] + h[4 * step] / h[2 * step];
+  X[1] = -h[step] / h[2 * step], X[0] = X[1] - h[0] / h[2 * step];
   for (int g = 0; g < GAUSS; g++) {
     const double xi = 0.5 * node[g];
     weir_stencil_weights(5, X, 0.5 + xi, c);
-    for (int r = 0; r < 5; r++) {
-      f1[r] += 12.0 * 0.5 * part[g] * xi * c[r];
-      f2[r] += 180.0 * 0.5 * part[g] * (xi * xi - 1.0 / 12.0) * c[r];
+    for (int r = 0; r < 2; r++) {
+      one[r] += 12.0 * 0.5 * part[g] * xi * c[r];
+      two[r] += 180.0 * 0.5 * part[g] * (xi * xi - 1.0 / 12.0) * c[r];
     }
   }
-  /* sum_r f[r] q_r with sum f = 0: the weight of q_{r+1} - q_r is minus the sum of the weights up to r */
-  double s1 = 0.0, s2 = 0.0;
-  for (int r = 0; r < 4; r++) s1 -= f1[r], s2 -= f2[r], m[r] = s1, m[4 + r] = s2;
+  f1[0] = -one[0], f1[1] = -(one[0] + one[1]);
+  f2[0] = -two[0], f2[1] = -(two[0] + two[1]);
+}
+
+/* Legendre moments over the middle one of five cells of their quartic p: f1 = 12 <p xi>, f2 = 180 <p (xi^2 - 1/12)>, in
+ * differences: sum_r f[r] q_r with sum f = 0 gives q_{r+1} - q_r minus the sum of the weights up to r. The right half is the mirror image
+ * of the left one, in which f1 and the differences change sign. */
+void weir_product_moments(const weir_axis *ax, ptrdiff_t i, double m[PRODUCT_MOMENTS])
+{
+  double f1[2], f2[2];
+  left_moments(ax->width + i - 2, 1, f1, f2);
+  m[0] = f1[0], m[1] = f1[1], m[4] = f2[0], m[5] = f2[1];
+  left_moments(ax->width + i + 2, -1, f1, f2);
+  m[3] = f1[0], m[2] = f1[1], m[7] = -f2[0], m[6] = -f2[1];
 }
 
 WEIR_CLONES static void along4(ptrdiff_t n, const double *restrict u, ptrdiff_t us, const double *restrict q1,
