@@ -59,7 +59,8 @@ static void density(void *user, double t, ptrdiff_t n, const double *const x[WEI
 static weir_status error_of(weir_ctx *ctx, const weir_recon *s, ptrdiff_t n, double grade, weir_offence *o,
                             double *error)
 {
-  weir_trial t = {.rho = density, .o = {.scheme = s->name}};
+  weir_trial t = {.rho = density,
+                  .o = {.scheme = s->name, .dt = END / (double)n}}; /* dt ~ h: time may not stand still */
   weir_status st = WEIR_OK;
   double *want = NULL;
   weir_trial_box(&t, 2, (const ptrdiff_t[]){n, n}, false, grade);

@@ -128,8 +128,13 @@ weir_status weir_laws_recon_table(weir_ctx *ctx, const weir_recon *s)
   WEIR_REQUIRE(s->order >= 1, ctx, WEIR_EARG, "scheme %s: order %d, at least 1 expected", s->name, s->order);
   WEIR_REQUIRE(s->ghost >= 1 && s->ghost <= WEIR_RECON_MAXGHOST, ctx, WEIR_EARG,
                "scheme %s: ghost %d, 1 to %d expected", s->name, s->ghost, (int)WEIR_RECON_MAXGHOST);
-  WEIR_REQUIRE(s->cfl > 0 && isfinite(s->cfl), ctx, WEIR_EARG, "scheme %s: cfl %g, a positive number expected", s->name,
-               s->cfl);
+  WEIR_REQUIRE(s->linear == 0 || s->linear == 5 || s->linear == 7 || s->linear == 9, ctx, WEIR_EARG,
+               "scheme %s: linear = %d, 0, 5, 7 or 9 expected", s->name, s->linear);
+  WEIR_REQUIRE(s->linear == 0 || (s->claims & (WEIR_TVD | WEIR_POSITIVE)) == 0, ctx, WEIR_EARG,
+               "scheme %s: TVD and positivity are claimed up to a CFL number, which linear = %d leaves out", s->name,
+               s->linear);
+  WEIR_REQUIRE((s->cfl > 0 || s->linear > 0) && isfinite(s->cfl), ctx, WEIR_EARG,
+               "scheme %s: cfl %g, a positive number expected", s->name, s->cfl);
   WEIR_REQUIRE(s->ncoef >= 0 && s->ncoef <= WEIR_RECON_MAXCOEF, ctx, WEIR_EARG, "scheme %s: ncoef %d, 0 to %d expected",
                s->name, s->ncoef, (int)WEIR_RECON_MAXCOEF);
   WEIR_REQUIRE(s->ncoef == 0 || s->coef != NULL, ctx, WEIR_EARG,
