@@ -117,6 +117,7 @@ const struct argp_child case_children[] = {{&case_argp, 0, "Replacing keys of th
 
 static const struct argp_option junit_options[] = {{"junit", KEY_JUNIT, "FILE", 0, "JUnit XML to FILE", 80}, {0}};
 
+/* argp wants this signature: NOLINTNEXTLINE(readability-non-const-parameter) */
 static error_t parse_junit(int key, char *arg, struct argp_state *state)
 {
   cli *c = state->input;

@@ -4,7 +4,7 @@
  *   lower faces, which are the upper ones of the row before: buffers are swapped, not copied. */
 #include "fv/advect.h"
 #include "fv/advect_row.h"
-#include "fv/product.h"
+#include "fv/face_product.h"
 #include <math.h>
 #include <string.h>
 

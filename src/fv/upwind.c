@@ -29,7 +29,7 @@ void weir_stencil_weights(int k, const double *X, double x, double *c)
 void weir_upwind_weights(int k, const double *h, ptrdiff_t step, double *w)
 {
   const int p = (k - 1) / 2;
-  double X[UPWIND_MAX + 1], c[UPWIND_MAX];
+  double X[UPWIND_MAX + 1] = {0.0}, c[UPWIND_MAX] = {0.0};
   X[p] = 0.0;
   for (int m = p; m < k; m++) X[m + 1] = X[m] + h[m * step] / h[p * step];
   for (int m = p; m > 0; m--) X[m - 1] = X[m] - h[(m - 1) * step] / h[p * step];

@@ -15,7 +15,7 @@ enum { ANGLES = 256, BISECTIONS = 40 };
 static double complex eigenvalue(int k, const double *w, double theta)
 {
   const int p = (k - 1) / 2;
-  const double complex turn = CMPLX(cos(theta), sin(theta));
+  const double complex turn = cos(theta) + sin(theta) * (double complex)I;
   double complex sum = 1.0, power = 1.0;
   for (int m = p; m < k - 1; m++) sum += w[m] * (turn - 1.0) * power, power *= turn;
   power = 1.0;

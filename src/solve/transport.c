@@ -9,7 +9,7 @@
  *   cap = cfl (1 - 2^-47): the room that rounding needs, so that positivity holds to the last bit at the largest cfl. */
 #include "solve/transport.h"
 #include "fv/extend.h"
-#include "fv/product.h"
+#include "fv/face_product.h"
 #include <math.h>
 #include <string.h>
 

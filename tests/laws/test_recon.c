@@ -44,7 +44,8 @@ static void upwind_weights_are_the_rational_numbers(void **state)
     double h[2 * G], w[WEIR_RECON_MAXCOEF];
     for (int i = 0; i < 2 * G; i++) h[i] = 0.1;
     s->coef(h + G, w);
-    for (int way = 0; way < 2; way++) /* unit averages: the weight of cell m is w_{m-1} - w_m, and 1 more for the upwind cell */
+    for (int way = 0; way < 2;
+         way++) /* unit averages: the weight of cell m is w_{m-1} - w_m, and 1 more for the upwind cell */
       for (int m = 0; m < known[r].k; m++) {
         const double *v = w + way * (known[r].k - 1), left = m > 0 ? v[m - 1] : 0,
                      right = m < known[r].k - 1 ? v[m] : 0;

@@ -1,4 +1,4 @@
-/* product.h - the flux <u rho> of faces whose u and rho both vary along them (fv/README.md, "The product"). */
+/* face_product.h - the flux <u rho> of faces whose u and rho both vary along them (fv/README.md, "The product"). */
 #ifndef WEIR_FV_PRODUCT_H
 #define WEIR_FV_PRODUCT_H
 

@@ -1,6 +1,6 @@
 /* Row kernels and tables of the product rule. All corrections are products of differences: they vanish, to the last bit, where u
  * or rho is constant. */
-#include "fv/product.h"
+#include "fv/face_product.h"
 #include "fv/kernel.h"
 #include "fv/upwind.h"
 
