@@ -24,7 +24,8 @@
  *     long   x (M,d) with labels (M,), or t (M,) with repeated values, or a step column: rows of all steps stacked
  *     ragged x_000 (N_0,d), x_001 (N_1,d), ...      logrho_000, ...; steps may differ in size
  *     z      as TNd, NTd or Nd with d + 2 columns
- *   Between TNd and NTd decide the lengths of t, logrho, w, v, v_start, n0; when everything fits both, it is an error
+ *   Between TNd and NTd decide the lengths of t, logrho, w, v, v_start, n0; when everything fits both, the axis that is at
+ *   least 20 times the other holds the particles (a note starting with "assumed:" says so), else it is an error
  *   that names the option. Times of labels: t[label] if t has as many values as there are labels, else label * tau.
  *   Tables with a header: columns x y z, or x0 x1 .., x_1 x_2 .. are coordinates, vx vy vz or v0 v1 .. the velocity;
  *   logrho, w, t, labels, step as above. A table without header is one array of coordinates; if the dimension is given

@@ -121,6 +121,7 @@ static weir_status accept(const pool *p, const guess *g, plan *l)
 }
 
 enum { TN, NT, ND, GUESSES };
+enum { FAR_MORE = 20 }; /* particles a step */
 
 static void hypotheses(const pool *p, guess g[GUESSES])
 {
@@ -144,6 +145,14 @@ static void hypotheses(const pool *p, guess g[GUESSES])
   for (int k = 0; k < GUESSES; k++) examine(p, &g[k]);
 }
 
+/* Both orders fit and nothing tells them apart: a cloud has far more particles than steps, or this is no decision. */
+static const guess *by_size(const weir_array *x, const guess g[GUESSES])
+{
+  const ptrdiff_t A = x->shape[0], B = x->shape[1];
+  if (x->ndim != 3 || g[TN].conflicts > 0 || g[NT].conflicts > 0) return NULL;
+  return B / FAR_MORE >= A ? &g[TN] : A / FAR_MORE >= B ? &g[NT] : NULL;
+}
+
 static weir_status decide(const pool *p, plan *l)
 {
   const weir_array *x = p->of[ROLE_X];
@@ -160,6 +169,11 @@ static weir_status decide(const pool *p, plan *l)
                "%s: x ('%s') has shape %s, which is no (T,N,d), (N,T,d) or (N,d) cloud: say which with --layout",
                p->name, x->name, shape_of(x, s));
   if (clean > 1 && g[ND].possible && g[ND].conflicts == 0) return accept(p, &g[ND], l);
+  const guess *larger = clean > 1 ? by_size(x, g) : NULL;
+  if (larger != NULL) {
+    l->assumed = larger->name;
+    return accept(p, larger, l);
+  }
   WEIR_REQUIRE(clean <= 1, p->ctx, WEIR_EFORMAT,
                "%s: x ('%s') has shape %s and nothing tells whether steps or particles come first: say --layout TNd or "
                "--layout NTd",

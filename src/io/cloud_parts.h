@@ -70,6 +70,7 @@ typedef enum layout_kind { LAYOUT_STACK, LAYOUT_LONG, LAYOUT_RAGGED } layout_kin
 
 /* Where step k, particle i, coordinate a of an array lies. */
 typedef struct plan {
+  const char *assumed; /* the layout taken without a witness; NULL: there was one */
   layout_kind kind;
   bool particle_first; /* STACK: (N,T,d) instead of (T,N,d) */
   bool one_step;       /* STACK of (N,d) */

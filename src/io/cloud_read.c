@@ -334,6 +334,10 @@ static weir_status fill(pool *p, const plan *l, weir_cloud *c)
   WEIR_TRY(fill_x(p, l, c));
   for (size_t k = 0; k < sizeof targets / sizeof *targets; k++) WEIR_TRY(fill_field(p, l, &targets[k], c));
   WEIR_TRY(fill_rho(p, l, c));
+  if (l->assumed != NULL)
+    WEIR_TRY(weir_cloud_note(p->ctx, c,
+                             "assumed: layout %s, %d steps of %td particles (the larger axis); --layout says otherwise",
+                             l->assumed, l->steps, l->count[0]));
   WEIR_TRY(note_rest(p, c));
   return weir_cloud_validate(p->ctx, c);
 }

@@ -431,6 +431,30 @@ static void tables_give_clouds_with_and_without_names(void **state)
   check_fails(b->ctx, read_map(b, &two), WEIR_EFORMAT, "name them: --map columns=x,logrho");
 }
 
+static void without_a_witness_the_far_larger_axis_holds_the_particles(void **state)
+{
+  bench *b = *state;
+  static double x[3 * 60 * 2];
+  const struct {
+    ptrdiff_t first, second;
+    int steps;
+  } row[] = {{3, 60, 3}, {60, 3, 3}, {6, 30, 0}};
+  path_in(b->path, b->dir, "bare.npy");
+  for (size_t k = 0; k < sizeof row / sizeof *row; k++) {
+    const weir_array_out out = {.ndim = 3, .shape = {row[k].first, row[k].second, 2}, .data = x};
+    check_ok(b->ctx, weir_npy_write(b->ctx, b->path, &out));
+    if (row[k].steps == 0) {
+      check_fails(b->ctx, read_one(b, NULL, NULL), WEIR_EFORMAT, "--layout");
+      continue;
+    }
+    check_ok(b->ctx, read_one(b, NULL, NULL));
+    assert_true(b->c->steps == 3 && b->c->count[0] == 60);
+    bool said = false;
+    for (int n = 0; n < b->c->notes; n++) said = said || strncmp(b->c->note[n], "assumed: layout", 15) == 0;
+    assert_true(said);
+  }
+}
+
 /* ------------------------------------------------------------------ fields */
 static void velocities_and_densities_land_at_their_step(void **state)
 {
@@ -708,6 +732,7 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+      TEST(without_a_witness_the_far_larger_axis_holds_the_particles),
       TEST(the_same_cloud_is_read_from_both_stackings),
       TEST(other_arrays_tell_the_stacking_when_times_are_missing),
       TEST(ragged_steps_may_lose_particles),
