@@ -26,6 +26,14 @@ run "$WEIR" verify ou2d $good --eps 2; is 2 "a tolerance out of range"
 run "$WEIR" verify heat2d $good --reference jko; fails 2 "no closed form" "a case without a closed-form chain says so"
 run "$WEIR" info $good; is 0 "info describes the cloud"; has out "(9, 2000, 2)" "its shapes"; has out "logrho" "and its fields"
 
+# A cloud that follows the PDE, with times that also fit a JKO chain of a large step: `auto` must not blame it for that chain's O(tau).
+awk 'BEGIN { srand(7); print "t,x,logrho"
+  for (i = 0; i < 20000; i++) z[i] = sqrt(-2 * log(1 - rand())) * cos(6.283185307179586 * rand())
+  for (k = 0; k < 6; k++) { t = .2 * k; m = 1.5 * exp(-t); s = sqrt(1 - .75 * exp(-2 * t))
+    for (i = 0; i < 20000; i++) printf "%.17g,%.17g,%.17g\n", t, m + s * z[i], -z[i] * z[i] / 2 - log(s * 2.5066282746310002) } }' >"$tmp/pde.csv"
+run "$WEIR" verify ou1d "$tmp/pde.csv" --tau 0.2 --reference jko; is 1 "the JKO chain of tau = .2 is not the PDE"
+run "$WEIR" verify ou1d "$tmp/pde.csv" --tau 0.2; is 0 "auto judges a PDE cloud by the PDE"; has err "not the JKO chain" "and says so"
+
 # The labelled outputs, where they are at hand.
 data=../shared/data
 if [ -d "$data/ou2d" ]; then
