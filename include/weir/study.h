@@ -102,7 +102,7 @@ typedef struct weir_reference_info {
  *  The finite-volume solution is computed in any case, on the case's mesh and on one of half (odd cell numbers: the case's and one of
  *  twice) the cells, so that its own error and its distance to the JKO chain can be told.
  *  @retval WEIR_EUNSUPPORTED the kind asked for does not exist for this case, and why
- *  @retval WEIR_EFORMAT      JKO was asked for and a time is no whole number of steps after the case's start
+ *  @retval WEIR_EFORMAT      fewer than 8 cells on an axis; JKO was asked for and a time is no whole number of steps after the case's start
  *  @retval as weir_setup_create() */
 weir_status weir_reference_create(weir_ctx *ctx, const weir_case *c, weir_reference_kind kind, double tau, int steps,
                                   const double *time, const weir_study_options *opt, weir_reference **out);

@@ -10,7 +10,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { PLACE = 512 };
+enum { PLACE = 512, CELLS_MIN = 8 };          /* on fewer cells two grids say nothing about each other's error */
 static const double safety = 1.25, order = 2; /* observed in tests/order for both equations */
 
 struct weir_reference {
@@ -118,13 +118,24 @@ static weir_status choose(weir_ctx *ctx, weir_reference *r, weir_reference_kind 
 static bool even(const weir_case *c)
 {
   for (int a = 0; a < c->dim; a++)
-    if (c->mesh.axis[a].n % 2 != 0 || c->mesh.axis[a].n < 8) return false;
+    if (c->mesh.axis[a].n % 2 != 0 || c->mesh.axis[a].n < CELLS_MIN) return false;
   return true;
+}
+
+static weir_status check_cells(weir_ctx *ctx, const weir_case *c)
+{
+  char place[PLACE];
+  for (int a = 0; a < c->dim; a++)
+    WEIR_REQUIRE(c->mesh.axis[a].n >= CELLS_MIN, ctx, WEIR_EFORMAT,
+                 "%s: %td cells along %c, at least %d expected for a truth to judge by",
+                 weir_case_where(c, "mesh.cells", place, sizeof place), c->mesh.axis[a].n, "xyz"[a], (int)CELLS_MIN);
+  return WEIR_OK;
 }
 
 static weir_status fill(weir_ctx *ctx, weir_reference *r, weir_reference_kind kind, double tau, int steps,
                         const double *time, const weir_study_options *opt)
 {
+  WEIR_TRY(check_cells(ctx, r->c));
   const bool halve = even(r->c);
   WEIR_TRY(weir_setup_create(ctx, r->c, halve ? 1 : 2, 1, opt, &r->fine));
   WEIR_TRY(weir_setup_create(ctx, r->c, 1, halve ? 2 : 1, opt, &r->coarse));

@@ -22,6 +22,7 @@ run "$WEIR" verify ou1d $good; is 2 "a cloud of another dimension is refused"; h
 run "$WEIR" verify ou2d $good --map x=nosuch; fails 2 "nosuch" "a mapped name that is not there"
 run "$WEIR" verify ou2d "$tmp/none.npz"; fails 2 "none.npz" "a missing cloud"
 run "$WEIR" verify ou2d "$tmp"; is 2 "a directory is no cloud"
+run "$WEIR" verify ou2d $good --cells 4; fails 2 "at least 8 expected" "a mesh too coarse to know its own error is refused"
 run "$WEIR" verify ou2d $good --eps 2; is 2 "a tolerance out of range"
 run "$WEIR" verify heat2d $good --reference jko; fails 2 "no closed form" "a case without a closed-form chain says so"
 run "$WEIR" info $good; is 0 "info describes the cloud"; has out "(9, 2000, 2)" "its shapes"; has out "logrho" "and its fields"
