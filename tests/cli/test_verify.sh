@@ -8,6 +8,7 @@ run "$WEIR" verify ou2d $good --reference pde; is 0 "and by the finite-volume so
 run "$WEIR" verify ou2d $good --reference exact; is 0 "and by the exact solution"
 run "$WEIR" verify ou2d $broken --json="$tmp/r.json" --junit="$tmp/r.xml"; is 1 "a wrong log-det sign fails"
 has out "density" "the density check is named"; has out "step" "with the step"
+has out "reference jko" "a cloud that fails by both truths is reported by the chain"; lacks err "not the JKO chain" "and not called a PDE cloud"
 name="the JSON report is written"; check grep -q '"schema": *"weir-report-1"' "$tmp/r.json"
 name="the JUnit file has failures"; check grep -q '<failure' "$tmp/r.xml"
 run "$WEIR" verify ou2d $broken --json; is 1 "verify --json fails too"; has out '"weir-report-1"' "prints JSON"
