@@ -52,6 +52,9 @@ typedef struct weir_recon {
   int ncoef;             /**< coefficients a face, 0..WEIR_RECON_MAXCOEF */
   weir_recon_coef *coef; /**< NULL if ncoef = 0 */
   weir_recon_row *row;
+  /** Optional: as `row`, but writes the product u * face, rounded once as that product is; saves a pass over the row where no moments
+   *  along the face are wanted. NULL: the sweep multiplies. */
+  weir_recon_row *flux;
 } weir_recon;
 
 /* ------------------------------------------------------------------ time steppers

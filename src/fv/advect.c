@@ -208,6 +208,14 @@ static void enter(ptrdiff_t n, int side, const double *entering, const double *w
   }
 }
 
+static void enter_flux(ptrdiff_t n, int side, const double *entering, const double *w, double *flux)
+{
+  for (ptrdiff_t i = 0; i < n; i++) {
+    const bool inward = side == 0 ? w[i] > 0.0 : w[i] < 0.0;
+    if (inward) flux[i] = w[i] * entering[i];
+  }
+}
+
 /* The row of face averages of axis a at (j,k); positions of the other axes may lie up to WIDE outside. */
 static const double *face_row(const weir_advect *v, const weir_advect_stage *s, work *wk, int a, ptrdiff_t j,
                               ptrdiff_t k)
@@ -323,15 +331,19 @@ static void flux_row(const weir_advect *v, const weir_advect_stage *s, work *wk,
     weir_row_scale(n, s->factor[a], w, wk->scaled);
     w = wk->scaled;
   }
-  v->recon->row(n, m->stride[a], s->q + at, w, &st, flux);
+  if (v->recon->flux != NULL) {
+    v->recon->flux(n, m->stride[a], s->q + at, w, &st, flux);
+  } else {
+    v->recon->row(n, m->stride[a], s->q + at, w, &st, flux);
+    weir_row_times(n, w, flux);
+  }
   for (int side = 0; side < 2; side++) {
     const ptrdiff_t face = side == 0 ? 0 : ax->n, k = face - f; /* along axis 0 the side is entry k of the row */
     if (a == 0 ? k < 0 || k >= n : k != 0) continue;
     const ptrdiff_t first = a == 0 ? k : 0, count = a == 0 ? 1 : n, pos = side_at(m, a, start[0], start[1], start[2]);
-    if (s->entering[a][side] != NULL) enter(count, side, s->entering[a][side] + pos, w + first, flux + first);
-    if (s->through[a][side] != NULL) weir_row_product(count, w + first, flux + first, s->through[a][side] + pos);
+    if (s->entering[a][side] != NULL) enter_flux(count, side, s->entering[a][side] + pos, w + first, flux + first);
+    if (s->through[a][side] != NULL) memcpy(s->through[a][side] + pos, flux + first, (size_t)count * sizeof *flux);
   }
-  weir_row_times(n, w, flux);
 }
 
 /* ------------------------------------------------------------------ one slab */

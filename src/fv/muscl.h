@@ -23,9 +23,10 @@ WEIR_INLINE double muscl_bound(double m, double a, double b)
   return weir_min(weir_max(m, weir_min(weir_max(a, b), 0.0)), weir_max(weir_min(a, b), 0.0));
 }
 
-/* inc as in weir_stencil; same: both directions have the same coefficients. All but the rows known when this is compiled. */
+/* inc as in weir_stencil; same: both directions have the same coefficients; flux: times u. All but the rows known when this is compiled. */
 WEIR_INLINE void muscl_faces(ptrdiff_t n, ptrdiff_t s, const double *restrict q, const double *restrict u,
-                             const weir_stencil *st, double *restrict face, ptrdiff_t inc, bool same, muscl_part *part)
+                             const weir_stencil *st, double *restrict face, ptrdiff_t inc, bool same, bool flux,
+                             muscl_part *part)
 {
   const double *restrict q0 = q - 2 * s, *restrict q1 = q - s, *restrict q3 = q + s;
   const double *restrict w0 = st->w[0], *restrict w1 = st->w[1], *restrict w2 = st->w[2], *restrict w3 = st->w[3];
@@ -35,19 +36,33 @@ WEIR_INLINE void muscl_faces(ptrdiff_t n, ptrdiff_t s, const double *restrict q,
     const double up_a = w0[i * inc], up_b = w1[i * inc], dn_a = w2[i * inc], dn_b = w3[i * inc];
     const double B = right ? x0 : x3, C = right ? x1 : x2, D = right ? x2 : x1;
     const double wa = same || right ? up_a : dn_a, wb = same || right ? up_b : dn_b;
-    face[i] = C + part(C - B, D - C, wa, wb);
+    const double value = C + part(C - B, D - C, wa, wb);
+    face[i] = flux ? u[i] * value : value;
   }
 }
 
 WEIR_INLINE void muscl_row(ptrdiff_t n, ptrdiff_t s, const double *restrict q, const double *restrict u,
-                           const weir_stencil *st, double *restrict face, muscl_part *part)
+                           const weir_stencil *st, double *restrict face, bool flux, muscl_part *part)
 {
   if (st->inc != 0)
-    muscl_faces(n, s, q, u, st, face, 1, false, part);
+    muscl_faces(n, s, q, u, st, face, 1, false, flux, part);
   else if (st->w[0][0] == st->w[2][0] && st->w[1][0] == st->w[3][0])
-    muscl_faces(n, s, q, u, st, face, 0, true, part);
+    muscl_faces(n, s, q, u, st, face, 0, true, flux, part);
   else
-    muscl_faces(n, s, q, u, st, face, 0, false, part);
+    muscl_faces(n, s, q, u, st, face, 0, false, flux, part);
 }
+
+/* The two kernels of a scheme. */
+#define MUSCL_ROWS(part)                                                                                               \
+  WEIR_CLONES static void row(ptrdiff_t n, ptrdiff_t s, const double *restrict q, const double *restrict u,            \
+                              const weir_stencil *st, double *restrict face)                                           \
+  {                                                                                                                    \
+    muscl_row(n, s, q, u, st, face, false, part);                                                                      \
+  }                                                                                                                    \
+  WEIR_CLONES static void flux(ptrdiff_t n, ptrdiff_t s, const double *restrict q, const double *restrict u,           \
+                               const weir_stencil *st, double *restrict face)                                          \
+  {                                                                                                                    \
+    muscl_row(n, s, q, u, st, face, true, part);                                                                       \
+  }
 
 #endif

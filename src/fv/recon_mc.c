@@ -10,8 +10,7 @@
  *   0 <= m/a, m/b <= 1, hence TVD and rho_face between q_C and q_D and at most 2 q_C for q >= 0: positive for CFL <= 1/2.
  *   Second order away from extrema. The bound is the smaller of a and b and not of their multiples on wider
  *   neighbours, because the face value may not leave [q_C, q_D]. */
-#include <weir/scheme.h>
-#include "fv/kernel.h"
+#include "fv/muscl.h"
 
 WEIR_INLINE void half_slope(double b, double c, double d, double *wa, double *wb)
 {
@@ -27,35 +26,13 @@ static void coef(const double *h, double *w)
   half_slope(h[1], h[0], h[-1], &w[2], &w[3]);
 }
 
-/* inc as in weir_stencil; same: both directions have the same coefficients. Both known when this is compiled. */
-WEIR_INLINE void faces(ptrdiff_t n, ptrdiff_t s, const double *restrict q, const double *restrict u,
-                       const weir_stencil *st, double *restrict face, ptrdiff_t inc, bool same)
+WEIR_INLINE double part(double a, double b, double wa, double wb)
 {
-  const double *restrict q0 = q - 2 * s, *restrict q1 = q - s, *restrict q3 = q + s;
-  const double *restrict w0 = st->w[0], *restrict w1 = st->w[1], *restrict w2 = st->w[2], *restrict w3 = st->w[3];
-  for (ptrdiff_t i = 0; i < n; i++) {
-    const bool right = u[i] > 0.0;
-    const double x0 = q0[i], x1 = q1[i], x2 = q[i], x3 = q3[i];
-    const double up_a = w0[i * inc], up_b = w1[i * inc], dn_a = w2[i * inc], dn_b = w3[i * inc];
-    const double B = right ? x0 : x3, C = right ? x1 : x2, D = right ? x2 : x1;
-    const double wa = same || right ? up_a : dn_a, wb = same || right ? up_b : dn_b;
-    const double a = C - B, b = D - C;
-    const double floor = weir_min(weir_max(a, b), 0.0), ceil = weir_max(weir_min(a, b), 0.0);
-    face[i] = C + weir_min(weir_max(wa * a + wb * b, floor), ceil);
-  }
+  return muscl_bound(wa * a + wb * b, a, b);
 }
 
-/* Reads q[-2s .. n-1+s]; writes face[0,n). */
-WEIR_CLONES static void row(ptrdiff_t n, ptrdiff_t s, const double *restrict q, const double *restrict u,
-                            const weir_stencil *st, double *restrict face)
-{
-  if (st->inc != 0)
-    faces(n, s, q, u, st, face, 1, false);
-  else if (st->w[0][0] == st->w[2][0] && st->w[1][0] == st->w[3][0])
-    faces(n, s, q, u, st, face, 0, true);
-  else
-    faces(n, s, q, u, st, face, 0, false);
-}
+/* Reads q[-2s .. n-1+s]; writes n entries. */
+MUSCL_ROWS(part)
 
 extern const weir_recon weir_recon_mc;
 const weir_recon weir_recon_mc = {
@@ -70,4 +47,5 @@ const weir_recon weir_recon_mc = {
     .ncoef = 4,
     .coef = coef,
     .row = row,
+    .flux = flux,
 };

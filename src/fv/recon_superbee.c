@@ -22,12 +22,8 @@ WEIR_INLINE double part(double a, double b, double wa, double wb)
   return muscl_bound(weir_max(weir_max(one, two), 0.0) + weir_min(weir_min(one, two), 0.0), a, b);
 }
 
-/* Reads q[-2s .. n-1+s]; writes face[0,n). */
-WEIR_CLONES static void row(ptrdiff_t n, ptrdiff_t s, const double *restrict q, const double *restrict u,
-                            const weir_stencil *st, double *restrict face)
-{
-  muscl_row(n, s, q, u, st, face, part);
-}
+/* Reads q[-2s .. n-1+s]; writes n entries. */
+MUSCL_ROWS(part)
 
 extern const weir_recon weir_recon_superbee;
 const weir_recon weir_recon_superbee = {
@@ -42,4 +38,5 @@ const weir_recon weir_recon_superbee = {
     .ncoef = 4,
     .coef = coef,
     .row = row,
+    .flux = flux,
 };
