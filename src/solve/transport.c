@@ -38,7 +38,6 @@ static void destroy(void *self)
   weir_transport_data_free(tr);
   weir_free(tr->stage[0]);
   weir_free(tr->stage[1]);
-  weir_free(tr->out);
   weir_free(tr->D);
   weir_free(tr);
 }
@@ -66,9 +65,9 @@ static weir_status stages_create(weir_ctx *ctx, const weir_run *run, weir_transp
   bool uses_register = false;
   for (int k = 0; k < s->stages; k++) uses_register |= s->stage[k].A != 0 || s->stage[k].g != 0 || s->stage[k].c != 0;
   if (uses_register) WEIR_TRY(weir_mesh_array(ctx, run->mesh, "Runge-Kutta register", &tr->D));
-  for (int k = 0; k < 2 && k < s->stages - 1; k++)
+  for (int k = 0; k < 2 && k < s->stages; k++)
     WEIR_TRY(weir_mesh_array(ctx, run->mesh, "Runge-Kutta stage", &tr->stage[k]));
-  return weir_mesh_array(ctx, run->mesh, "new density", &tr->out);
+  return WEIR_OK;
 }
 
 static weir_status create(weir_ctx *ctx, weir_run *run, void **self)
@@ -127,7 +126,7 @@ static void sweep(const weir_run *run, weir_transport *tr, int k, double dt, dou
   weir_advect_run(tr->adv, &s, found);
 }
 
-/* The stages of a step of size dt into tr->out. *worst > cap: given up, the rate of that stage. */
+/* The stages of a step of size dt; each goes to the array the one before last left, the last one stays there. *worst > cap: given up, the rate of that stage. */
 static weir_status stages(weir_ctx *ctx, weir_run *run, weir_transport *tr, double dt, double *worst)
 {
   const int count = tr->stepper->stages;
@@ -136,7 +135,7 @@ static weir_status stages(weir_ctx *ctx, weir_run *run, weir_transport *tr, doub
   double *q = run->q;
   if (tr->D != NULL) memset(tr->D, 0, (size_t)run->mesh->len * sizeof *tr->D);
   for (int k = 0; k < count; k++) {
-    double *const out = k == count - 1 ? tr->out : tr->stage[k % 2];
+    double *const out = tr->stage[k % 2];
     WEIR_TRY(weir_transport_data_at(ctx, run, tr, t + tr->stepper->stage[k].time * dt));
     *worst = tr->rate;
     if (!(dt * tr->rate <= tr->cap)) return WEIR_OK;
@@ -144,7 +143,7 @@ static weir_status stages(weir_ctx *ctx, weir_run *run, weir_transport *tr, doub
     to_ledger(run, tr, tr->weight[k] * dt);
     q = out;
   }
-  if (isnan(found.min)) return weir_run_scan(ctx, run, tr->out, t + dt);
+  if (isnan(found.min)) return weir_run_scan(ctx, run, q, t + dt);
   weir_run_min(run, found.min, found.at);
   return WEIR_OK;
 }
@@ -180,8 +179,8 @@ static weir_status step(weir_ctx *ctx, weir_run *run, weir_transport *tr, double
     left = fmax(ceil((time - t) / dt) + 1.0, ceil((time - t) * worst / (tr->cfl * (1.0 - plan_room))));
     dt = (time - t) / left;
   }
-  double *const old = run->q;
-  run->q = tr->out, tr->out = old;
+  double **const last = &tr->stage[(tr->stepper->stages - 1) % 2], *const old = run->q;
+  run->q = *last, *last = old;
   tr->goal = time, tr->left = left;
   weir_run_step_end(run, dt < time - t ? t + dt : time, dt, tr->stepper->stages);
   return WEIR_OK;

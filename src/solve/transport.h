@@ -11,7 +11,7 @@ typedef struct weir_transport {
   int wide; /* layers of face velocities beyond the sides that the sweep reads; then ghosts are filled by polynomials too */
   double weight[WEIR_RK_MAXSTAGE]; /* of each stage's fluxes in the step */
   double cfl, cap;                 /* what the user allows; what a stage is held to, less by rounding's room */
-  double *stage[2], *out, *D;      /* states of inner stages, new state, register (or NULL) */
+  double *stage[2], *D;            /* states of the stages by turns, register (or NULL) */
 
   double *w[WEIR_MAXDIM]; /* A u, walls applied; at factor 1 */
   double factor[WEIR_MAXDIM], wall[WEIR_MAXDIM];
