@@ -30,6 +30,8 @@
 #include <weir/base.h>
 #include <weir/sum.h>
 
+enum { WEIR_MESH_MAXGHOST = 16 };
+
 /** One axis. Arrays are valid for indices -ghost .. n+ghost-1 (node: .. n+ghost). Read any member, write none. */
 typedef struct weir_axis {
   ptrdiff_t n;           /**< interior cells */
@@ -45,7 +47,7 @@ typedef struct weir_axis {
 
 typedef struct weir_mesh {
   int dim;                       /**< 1, 2 or 3 */
-  int ghost;                     /**< ghost layers g >= 0 on each used axis */
+  int ghost;                     /**< ghost layers g, 0..WEIR_MESH_MAXGHOST, on each used axis */
   weir_axis axis[WEIR_MAXDIM];   /**< unused axes: n = 1, [0,1] */
   ptrdiff_t stride[WEIR_MAXDIM]; /**< doubles from a cell to the next one */
   ptrdiff_t first[WEIR_MAXDIM];  /**< index of cell 0 in the whole domain */

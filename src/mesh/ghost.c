@@ -28,41 +28,66 @@ static inline double extrapolate(double q0, double q1, double ratio)
   return (q0 > 0 && e > 0) || (q0 < 0 && e < 0) ? e : 0.0;
 }
 
-/* Ghost layer m = 0, 1, .. at one end of an axis for n lines that lie side by side in memory, cell i of the axis at q + i*s:
- * the cells it is made from are the same for all lines, so each layer is one contiguous pass. */
-static void fill_layer(const weir_axis *ax, weir_side_kind kind, int end, int m, ptrdiff_t s, ptrdiff_t n, double *q)
+/* Where a ghost layer comes from: a copy of cell `one`, or (ratio != 0) extrapolated from cells `one` and `two`. */
+typedef struct origin {
+  ptrdiff_t ghost, one, two;
+  double ratio;
+} origin;
+
+static origin layer_origin(const weir_axis *ax, weir_side_kind kind, int end, int m)
 {
-  const ptrdiff_t last = ax->n - 1, at = end == 0 ? -1 - m : ax->n + m;
-  double *restrict ghost = q + at * s;
+  const ptrdiff_t last = ax->n - 1;
+  origin o = {.ghost = end == 0 ? -1 - m : ax->n + m};
   if (kind == WEIR_PERIODIC || kind == WEIR_NOFLUX || ax->n == 1) {
-    const ptrdiff_t image = kind == WEIR_PERIODIC ? (end == 0 ? last - m : m) : (end == 0 ? m : last - m);
-    memcpy(ghost, q + image * s, (size_t)n * sizeof *q);
-    return;
+    o.one = kind == WEIR_PERIODIC ? (end == 0 ? last - m : m) : (end == 0 ? m : last - m);
+    return o;
   }
-  const ptrdiff_t i0 = end == 0 ? 0 : last, i1 = end == 0 ? 1 : last - 1;
+  o.one = end == 0 ? 0 : last, o.two = end == 0 ? 1 : last - 1;
   /* on a uniform axis a whole number: centres differ in the last bit from one end to the other, mirrored data must not */
-  const double ratio = ax->uniform ? 1.0 + m : (ax->centre[at] - ax->centre[i0]) / (ax->centre[i0] - ax->centre[i1]);
-  const double *restrict q0 = q + i0 * s, *restrict q1 = q + i1 * s;
-  for (ptrdiff_t i = 0; i < n; i++) ghost[i] = extrapolate(q0[i], q1[i], ratio);
+  o.ratio = ax->uniform ? 1.0 + m : (ax->centre[o.ghost] - ax->centre[o.one]) / (ax->centre[o.one] - ax->centre[o.two]);
+  return o;
 }
 
-/* All lines along axis a whose other indices run over the ranges filled so far. Along axis 0 a "pass" is one line. */
+/* A ghost layer of n lines that lie side by side in memory, cell i of the axis at q + i*s: one contiguous pass. */
+static void fill_layer(const origin *o, ptrdiff_t s, ptrdiff_t n, double *q)
+{
+  double *restrict ghost = q + o->ghost * s;
+  const double *restrict q0 = q + o->one * s, *restrict q1 = q + o->two * s;
+  if (o->ratio == 0.0)
+    memcpy(ghost, q0, (size_t)n * sizeof *q);
+  else
+    for (ptrdiff_t i = 0; i < n; i++) ghost[i] = extrapolate(q0[i], q1[i], o->ratio);
+}
+
+/* The ghosts of one line along axis 0. */
+static void fill_line(int count, const origin *from, double *q)
+{
+  for (int l = 0; l < count; l++) {
+    const origin *o = &from[l];
+    q[o->ghost] = o->ratio == 0.0 ? q[o->one] : extrapolate(q[o->one], q[o->two], o->ratio);
+  }
+}
+
+/* All lines along axis a whose other indices run over the ranges filled so far. */
 static void fill_axis(const weir_mesh *m, const weir_boundary *b, int a, double *q)
 {
+  origin from[2 * WEIR_MESH_MAXGHOST];
   ptrdiff_t lo[WEIR_MAXDIM] = {0, 0, 0}, hi[WEIR_MAXDIM];
+  const int count = 2 * m->ghost;
   for (int c = 0; c < WEIR_MAXDIM; c++) {
     const ptrdiff_t wide = c < a ? m->ghost : 0;
     lo[c] = -wide, hi[c] = m->axis[c].n + wide;
   }
-  const ptrdiff_t side_by_side = a == 0 ? 1 : hi[0] - lo[0];
-  if (a == 0) lo[0] = 0;
+  for (int l = 0; l < count; l++)
+    from[l] = layer_origin(&m->axis[a], b->side[a][l / m->ghost], l / m->ghost, l % m->ghost);
   lo[a] = 0, hi[a] = 1;
   for (ptrdiff_t k = lo[2]; k < hi[2]; k++)
     for (ptrdiff_t j = lo[1]; j < hi[1]; j++) {
-      double *first = q + weir_mesh_index(m, lo[0], j, k);
-      for (int end = 0; end < 2; end++)
-        for (int layer = 0; layer < m->ghost; layer++)
-          fill_layer(&m->axis[a], b->side[a][end], end, layer, m->stride[a], side_by_side, first);
+      double *const first = q + weir_mesh_index(m, lo[0], j, k);
+      if (a == 0)
+        fill_line(count, from, first);
+      else
+        for (int l = 0; l < count; l++) fill_layer(&from[l], m->stride[a], hi[0] - lo[0], first);
     }
 }
 

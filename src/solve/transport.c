@@ -8,7 +8,6 @@
  *   17 steps from one target to the next; a prime, as flows like to be at rest at simple fractions of a period.
  *   cap = cfl (1 - 2^-47): the room that rounding needs, so that positivity holds to the last bit at the largest cfl. */
 #include "solve/transport.h"
-#include "fv/extend.h"
 #include "fv/face_product.h"
 #include <math.h>
 #include <string.h>
@@ -83,6 +82,7 @@ static weir_status create(weir_ctx *ctx, weir_run *run, void **self)
   weir_status st = WEIR_OK;
   tr->stepper = stepper;
   tr->wide = ((const weir_recon *)recon)->product > 0 ? PRODUCT_WIDE : 0;
+  if (tr->wide > 0) weir_extension_make(run->mesh, &tr->extension);
   tr->goal = (double)NAN;
   WEIR_TRY_GOTO(st, fail, weir_advect_create(ctx, run->mesh, recon, o->threads, &tr->adv));
   WEIR_TRY_GOTO(st, fail, choose_cfl(ctx, run, recon, tr));
@@ -120,7 +120,7 @@ static void sweep(const weir_run *run, weir_transport *tr, int k, double dt, dou
       s.entering[a][side] = tr->entering[a][side], s.through[a][side] = tr->through[a][side];
   }
   if (tr->wide > 0)
-    weir_extend_cells(run->mesh, &run->problem.boundary, q);
+    weir_extend_cells(run->mesh, &tr->extension, &run->problem.boundary, q);
   else
     weir_ghost_fill(run->mesh, &run->problem.boundary, q);
   weir_advect_run(tr->adv, &s, found);

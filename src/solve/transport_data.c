@@ -1,7 +1,6 @@
 /* What a stage of the transport equation needs besides the density: face velocities A u, their CFL rate, sources, and the
  * density that enters. Steady parts are computed once; a separable velocity only changes its factor. */
 #include "solve/transport.h"
-#include "fv/extend.h"
 #include "solve/velocity.h"
 #include <math.h>
 
@@ -26,7 +25,7 @@ static weir_status average_velocity(weir_ctx *ctx, weir_run *run, weir_transport
       double *row = w + weir_mesh_index(m, 0, j, k);
       for (ptrdiff_t i = 0; i < hi[0]; i++) row[i] *= ax->area[a == 0 ? i : a == 1 ? j : k];
     }
-  if (tr->wide > 0) weir_extend_faces(m, a, tr->wide, w);
+  if (tr->wide > 0) weir_extend_faces(m, &tr->extension, a, tr->wide, w);
   return WEIR_OK;
 }
 
