@@ -2,51 +2,12 @@
  *
  *   For each row (j,k): axis-0 faces into `x`; upper faces of axis 1 (and 2) into `top`; the update takes the differences to the
  *   lower faces, which are the upper ones of the row before: buffers are swapped, not copied. */
-#include "fv/advect.h"
 #include "fv/advect_row.h"
-#include "fv/face_product.h"
+#include "fv/advect_work.h"
 #include <math.h>
 #include <string.h>
 
-enum {
-  PAD = 8,
-  MIN_CELLS_PER_THREAD = 4096,
-  WIDE = PRODUCT_WIDE,
-  DEEP = 2 * WIDE + 1,
-};
-
-/* Rows of face averages of one axis, each with the place it was computed for: a flux with moments along its face needs WIDE rows
- * on either side, and each is computed once. */
-typedef struct ring {
-  double **row;         /* face 0 of a row; WIDE more faces at either end if the axis is not axis 0 */
-  ptrdiff_t (*for_)[2]; /* the j, k of each row */
-  ptrdiff_t middle;     /* rows of one position of the outermost axis */
-} ring;
-
-typedef struct work {
-  double *x, *scaled, *extra, *zero, *top[WEIR_MAXDIM]; /* rows of n0 + 1 */
-  double **low[WEIR_MAXDIM]; /* low[a][j]: the lower faces of axis a, a row each; axis 1 has one */
-  double *memory;
-  double **rows;
-  ring ring[WEIR_MAXDIM]; /* with product only */
-  weir_advect_found found;
-  double rate;
-} work;
-
-struct weir_advect {
-  const weir_mesh *m;
-  const weir_recon *recon;
-  int threads;
-  int outer;                    /* the axis that is split among threads */
-  ptrdiff_t inc;                /* of axis 0: 1 if stretched */
-  double *coef[WEIR_MAXDIM];    /* coefficient c of face i at coef[a][c*(n+1) + i] */
-  double *inverse[WEIR_MAXDIM]; /* 1/H_i */
-  int product;                  /* 0 in 1D */
-  double *
-      moments[WEIR_MAXDIM]; /* of an axis as a direction along faces; entry r of cell i at [r*n + i]; NULL if uniform */
-  double *slopes[WEIR_MAXDIM]; /* left at [i], right at [n + i] */
-  work *work;
-};
+enum { MIN_CELLS_PER_THREAD = 4096 };
 
 /* ------------------------------------------------------------------ tables */
 static weir_status check_recon(weir_ctx *ctx, const weir_mesh *m, const weir_recon *r)
@@ -99,30 +60,6 @@ static weir_status make_moments(weir_ctx *ctx, weir_advect *v, int a)
   return WEIR_OK;
 }
 
-static weir_status make_ring(weir_ctx *ctx, const weir_advect *v, int a, ring *r)
-{
-  const weir_mesh *m = v->m;
-  const bool outermost = a == v->outer;
-  void *p = NULL;
-  r->middle = outermost || m->dim == 2 ? 1 : a == 0 ? m->axis[1].n + 2 * WIDE : m->axis[1].n + 1;
-  const ptrdiff_t rows = DEEP * r->middle, pitch = (m->axis[0].n + 2 * WIDE + 2 * PAD - 1) / PAD * PAD;
-  WEIR_TRY(weir_alloc(ctx, (size_t)rows, sizeof *r->for_, "rows of face averages", &p));
-  r->for_ = p;
-  WEIR_TRY(weir_alloc(ctx, (size_t)rows, sizeof *r->row, "rows of face averages", &p));
-  r->row = p;
-  double *memory = NULL;
-  WEIR_TRY(weir_alloc_doubles(ctx, (size_t)(rows * pitch), "rows of face averages", &memory));
-  for (ptrdiff_t k = 0; k < rows; k++) r->row[k] = memory + k * pitch + (a == 0 ? 0 : WIDE);
-  return WEIR_OK;
-}
-
-static void free_ring(ring *r, int a)
-{
-  if (r->row != NULL && r->row[0] != NULL) weir_free(r->row[0] - (a == 0 ? 0 : WIDE));
-  weir_free(r->row);
-  weir_free(r->for_);
-}
-
 static weir_status make_work(weir_ctx *ctx, const weir_advect *v, work *w)
 {
   const weir_mesh *m = v->m;
@@ -138,7 +75,7 @@ static weir_status make_work(weir_ctx *ctx, const weir_advect *v, work *w)
   for (ptrdiff_t k = 0; k < low1 + low2; k++, p += pitch) w->rows[k] = p;
   w->low[1] = w->rows;
   w->low[2] = w->rows + low1;
-  for (int a = 0; v->product > 0 && a < m->dim; a++) WEIR_TRY(make_ring(ctx, v, a, &w->ring[a]));
+  for (int a = 0; v->product > 0 && a < m->dim; a++) WEIR_TRY(weir_ring_create(ctx, v, a, &w->ring[a]));
   return WEIR_OK;
 }
 
@@ -180,7 +117,7 @@ void weir_advect_destroy(weir_advect **adv)
   }
   for (int t = 0; v->work != NULL && t < v->threads; t++) {
     weir_free(v->work[t].memory), weir_free(v->work[t].rows);
-    for (int a = 0; a < WEIR_MAXDIM; a++) free_ring(&v->work[t].ring[a], a);
+    for (int a = 0; a < WEIR_MAXDIM; a++) weir_ring_free(&v->work[t].ring[a], a);
   }
   weir_free(v->work);
   weir_free(v);
@@ -190,160 +127,6 @@ void weir_advect_destroy(weir_advect **adv)
 ptrdiff_t weir_side_len(const weir_mesh *m, int a)
 {
   return m->cells / m->axis[a].n;
-}
-
-/* ------------------------------------------------------------------ fluxes of one row of faces */
-/* Position in a packed side array of axis a of the first face of the row at (i,j,k). */
-static ptrdiff_t side_at(const weir_mesh *m, int a, ptrdiff_t i, ptrdiff_t j, ptrdiff_t k)
-{
-  if (a == 0) return j + m->axis[1].n * k;
-  return i + m->axis[0].n * (a == 1 ? k : j);
-}
-
-static void enter(ptrdiff_t n, int side, const double *entering, const double *w, double *face)
-{
-  for (ptrdiff_t i = 0; i < n; i++) {
-    const bool inward = side == 0 ? w[i] > 0.0 : w[i] < 0.0;
-    if (inward) face[i] = entering[i];
-  }
-}
-
-static void enter_flux(ptrdiff_t n, int side, const double *entering, const double *w, double *flux)
-{
-  for (ptrdiff_t i = 0; i < n; i++) {
-    const bool inward = side == 0 ? w[i] > 0.0 : w[i] < 0.0;
-    if (inward) flux[i] = w[i] * entering[i];
-  }
-}
-
-/* The row of face averages of axis a at (j,k); positions of the other axes may lie up to WIDE outside. */
-static const double *face_row(const weir_advect *v, const weir_advect_stage *s, work *wk, int a, ptrdiff_t j,
-                              ptrdiff_t k)
-{
-  const weir_mesh *m = v->m;
-  const weir_axis *ax = &m->axis[a];
-  ring *r = &wk->ring[a];
-  const ptrdiff_t deep = m->dim == 2 || a == v->outer ? j : k, middle = r->middle == 1 ? 0 : a == 0 ? j + WIDE : j;
-  const ptrdiff_t slot = (deep + DEEP) % DEEP * r->middle + middle;
-  double *face = r->row[slot];
-  if (r->for_[slot][0] == j && r->for_[slot][1] == k) return face;
-  r->for_[slot][0] = j, r->for_[slot][1] = k;
-  const ptrdiff_t wide = a == 0 ? 0 : WIDE, n = m->axis[0].n + (a == 0 ? 1 : 2 * WIDE), f = a == 0 ? 0 : a == 1 ? j : k;
-  const ptrdiff_t at = weir_mesh_index(m, -wide, j, k);
-  const double *w = s->w[a] + at;
-  weir_stencil st = {.inc = a == 0 ? v->inc : 0};
-  for (int c = 0; c < v->recon->ncoef; c++) st.w[c] = v->coef[a] + c * (ax->n + 1) + f;
-  if (s->factor[a] != 1.0) {
-    weir_row_scale(n, s->factor[a], w, wk->scaled);
-    w = wk->scaled;
-  }
-  v->recon->row(n, m->stride[a], s->q + at, w, &st, face - wide);
-  for (int side = 0; side < 2; side++) {
-    const ptrdiff_t end = side == 0 ? 0 : ax->n;
-    if (s->entering[a][side] == NULL || (a != 0 && f != end)) continue;
-    if ((a != 1 && (j < 0 || j >= m->axis[1].n)) || (a != 2 && (k < 0 || k >= m->axis[2].n))) continue;
-    const ptrdiff_t first = a == 0 ? end : 0;
-    enter(a == 0 ? 1 : m->axis[0].n, side, s->entering[a][side] + side_at(m, a, 0, j, k), w + wide + first,
-          face + first);
-  }
-  return face;
-}
-
-/* Five rows f_{-2} .. f_2 along axis t around the row of axis a at (j,k); along axis 0 one row, shifted. */
-static void rows_along(const weir_advect *v, const weir_advect_stage *s, work *wk, int a, int t, ptrdiff_t j,
-                       ptrdiff_t k, const double *q[DEEP])
-{
-  for (int d = -WIDE; d <= WIDE; d++)
-    q[d + WIDE] =
-        t == 0 ? face_row(v, s, wk, a, j, k) + d : face_row(v, s, wk, a, j + (t == 1 ? d : 0), k + (t == 2 ? d : 0));
-}
-
-/* The mixed moment along axes b < c. */
-static void add_mixed(const weir_advect *v, const weir_advect_stage *s, work *wk, int a, ptrdiff_t n,
-                      const ptrdiff_t start[WEIR_MAXDIM], double *flux)
-{
-  const weir_mesh *m = v->m;
-  const int b = a == 0 ? 1 : 0, c = a == 2 ? 1 : 2;
-  const double *q[3][3], *sb[2], *sc[2];
-  for (int y = -1; y <= 1; y++)
-    for (int x = -1; x <= 1; x++)
-      q[x + 1][y + 1] = face_row(v, s, wk, a,
-                                 start[1] + (b == 1   ? x
-                                             : c == 1 ? y
-                                                      : 0),
-                                 start[2] + (c == 2 ? y : 0)) +
-                        (b == 0 ? x : 0);
-  for (int side = 0; side < 2; side++) {
-    sb[side] = v->slopes[b] + side * m->axis[b].n + start[b];
-    sc[side] = v->slopes[c] + side * m->axis[c].n + start[c];
-  }
-  const bool equal = m->axis[b].uniform && m->axis[c].uniform;
-  const double *const rows[3][3] = {
-      {q[0][0], q[0][1], q[0][2]}, {q[1][0], q[1][1], q[1][2]}, {q[2][0], q[2][1], q[2][2]}};
-  weir_product_mixed(n, s->w[a] + weir_mesh_index(m, start[0], start[1], start[2]), m->stride[b], m->stride[c], rows,
-                     equal ? NULL : sb, b == 0 ? 1 : 0, sc, 0, flux);
-}
-
-/* Fluxes of whole rows with the moments along the faces. */
-static void product_row(const weir_advect *v, const weir_advect_stage *s, work *wk, int a, ptrdiff_t n,
-                        const ptrdiff_t start[WEIR_MAXDIM], double *flux)
-{
-  const weir_mesh *m = v->m;
-  const ptrdiff_t j = start[1], k = start[2];
-  const double *w = s->w[a] + weir_mesh_index(m, start[0], j, k), *q[DEEP];
-  weir_row_product(n, w, face_row(v, s, wk, a, j, k), flux);
-  for (int t = 0; t < m->dim; t++) {
-    if (t == a) continue;
-    rows_along(v, s, wk, a, t, j, k, q);
-    const double *const rows[DEEP] = {q[0], q[1], q[2], q[3], q[4]};
-    weir_product_along(n, v->product, w, m->stride[t], rows, v->moments[t] == NULL ? NULL : v->moments[t] + start[t],
-                       m->axis[t].n, t == 0 ? 1 : 0, flux);
-  }
-  if (m->dim == 3 && v->product == 6) add_mixed(v, s, wk, a, n, start, flux);
-  for (int side = 0; side < 2; side++) { /* sides with an inflow: which side a face at rest looks to is arbitrary */
-    const ptrdiff_t end = side == 0 ? 0 : m->axis[a].n, first = a == 0 ? end : 0;
-    if (s->entering[a][side] == NULL || (a != 0 && start[a] != end)) continue;
-    weir_row_product(a == 0 ? 1 : n, w + first, face_row(v, s, wk, a, j, k) + first, flux + first);
-  }
-  if (s->factor[a] != 1.0) weir_row_times_number(n, s->factor[a], flux);
-  for (int side = 0; side < 2; side++) {
-    const ptrdiff_t end = side == 0 ? 0 : m->axis[a].n, first = a == 0 ? end : 0;
-    if (s->through[a][side] == NULL || (a != 0 && start[a] != end)) continue;
-    memcpy(s->through[a][side] + side_at(m, a, start[0], j, k), flux + first, (size_t)(a == 0 ? 1 : n) * sizeof *flux);
-  }
-}
-
-/* Fluxes F of n faces of axis a in a row along axis 0 that starts with the face at (i,j,k), `at` its index along a. */
-static void flux_row(const weir_advect *v, const weir_advect_stage *s, work *wk, int a, ptrdiff_t n,
-                     const ptrdiff_t start[WEIR_MAXDIM], double *flux)
-{
-  const weir_mesh *m = v->m;
-  const weir_axis *ax = &m->axis[a];
-  const ptrdiff_t at = weir_mesh_index(m, start[0], start[1], start[2]), f = start[a];
-  const double *w = s->w[a] + at;
-  if (v->product > 0) {
-    product_row(v, s, wk, a, n, start, flux);
-    return;
-  }
-  weir_stencil st = {.inc = a == 0 ? v->inc : 0};
-  for (int c = 0; c < v->recon->ncoef; c++) st.w[c] = v->coef[a] + c * (ax->n + 1) + f;
-  if (s->factor[a] != 1.0) {
-    weir_row_scale(n, s->factor[a], w, wk->scaled);
-    w = wk->scaled;
-  }
-  if (v->recon->flux != NULL) {
-    v->recon->flux(n, m->stride[a], s->q + at, w, &st, flux);
-  } else {
-    v->recon->row(n, m->stride[a], s->q + at, w, &st, flux);
-    weir_row_times(n, w, flux);
-  }
-  for (int side = 0; side < 2; side++) {
-    const ptrdiff_t face = side == 0 ? 0 : ax->n, k = face - f; /* along axis 0 the side is entry k of the row */
-    if (a == 0 ? k < 0 || k >= n : k != 0) continue;
-    const ptrdiff_t first = a == 0 ? k : 0, count = a == 0 ? 1 : n, pos = side_at(m, a, start[0], start[1], start[2]);
-    if (s->entering[a][side] != NULL) enter_flux(count, side, s->entering[a][side] + pos, w + first, flux + first);
-    if (s->through[a][side] != NULL) memcpy(s->through[a][side] + pos, flux + first, (size_t)count * sizeof *flux);
-  }
 }
 
 /* ------------------------------------------------------------------ one slab */
@@ -367,7 +150,7 @@ static void row(const weir_advect *v, const weir_advect_stage *s, work *wk, ptrd
   const ptrdiff_t at = weir_mesh_index(m, start[0], start[1], start[2]);
   const double *low = wk->zero, *top = wk->zero, *extra = s->source != NULL ? s->source + at : NULL;
   double inverse = 0.0;
-  flux_row(v, s, wk, 0, n + 1, start, wk->x);
+  weir_flux_row(v, s, wk, 0, n + 1, start, wk->x);
   for (int a = 1; a < WEIR_MAXDIM && a < m->dim; a++) {
     ptrdiff_t up[WEIR_MAXDIM] = {start[0], start[1], start[2]};
     double **const below = &wk->low[a][a == 2 ? start[1] : 0];
@@ -376,7 +159,7 @@ static void row(const weir_advect *v, const weir_advect_stage *s, work *wk, ptrd
       weir_row_add_difference(n, low, top, inverse, extra, wk->extra);
       extra = wk->extra;
     }
-    flux_row(v, s, wk, a, n, up, wk->top[a]);
+    weir_flux_row(v, s, wk, a, n, up, wk->top[a]);
     low = *below, top = wk->top[a], inverse = v->inverse[a][start[a]];
     *below = wk->top[a], wk->top[a] = (double *)low;
   }
@@ -401,12 +184,11 @@ static void slab(const weir_advect *v, const weir_advect_stage *s, work *wk, ptr
   from[v->outer] = lo, to[v->outer] = hi;
   const ptrdiff_t n = to[0] - from[0];
   wk->found.min = INFINITY;
-  for (int a = 0; v->product > 0 && a < m->dim; a++)
-    for (ptrdiff_t r = 0; r < DEEP * wk->ring[a].middle; r++) wk->ring[a].for_[r][0] = PTRDIFF_MIN;
+  for (int a = 0; v->product > 0 && a < m->dim; a++) weir_ring_clear(&wk->ring[a]);
   for (ptrdiff_t j = from[1]; m->dim == 3 && j < to[1]; j++)
-    flux_row(v, s, wk, 2, n, (const ptrdiff_t[]){from[0], j, from[2]}, wk->low[2][j]);
+    weir_flux_row(v, s, wk, 2, n, (const ptrdiff_t[]){from[0], j, from[2]}, wk->low[2][j]);
   for (ptrdiff_t k = from[2]; k < to[2]; k++) {
-    if (m->dim > 1) flux_row(v, s, wk, 1, n, (const ptrdiff_t[]){from[0], from[1], k}, wk->low[1][0]);
+    if (m->dim > 1) weir_flux_row(v, s, wk, 1, n, (const ptrdiff_t[]){from[0], from[1], k}, wk->low[1][0]);
     for (ptrdiff_t j = from[1]; j < to[1]; j++) row(v, s, wk, n, (const ptrdiff_t[]){from[0], j, k}, look);
   }
 }
