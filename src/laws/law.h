@@ -23,9 +23,10 @@ weir_recon_law weir_law_reach, weir_law_constants, weir_law_odd, weir_law_scale,
     weir_law_axis, weir_law_uniform, weir_law_linear;
 /* law_accuracy.c */
 weir_recon_law weir_law_linear_data, weir_law_order, weir_law_bounds, weir_law_tvd;
-/* law_run.c, law_symmetry.c, law_deform.c */
+/* law_run.c, law_symmetry.c, law_order.c */
 weir_recon_law weir_law_mass, weir_law_constant_run, weir_law_positive, weir_law_odd_run, weir_law_mirror_run,
-    weir_law_shift_run, weir_law_axis_run, weir_law_embedding, weir_law_order_2d;
+    weir_law_shift_run, weir_law_axis_run, weir_law_embedding, weir_law_order_2d, weir_law_order_compressible,
+    weir_law_order_3d;
 weir_stepper_law weir_law_stepper_mass, weir_law_stepper_positive;
 /* law_stepper.c, law_trees.c */
 weir_stepper_law weir_law_weights, weir_law_times, weir_law_trees, weir_law_ssp, weir_law_order_run;
@@ -54,8 +55,9 @@ typedef struct weir_trial {
   weir_mesh_spec spec; /* ghost is filled in */
   weir_problem p;      /* mesh, rho0 are filled in; boundary: periodic axes follow spec */
   weir_run_options o;
-  weir_point_fn *rho; /* initial density, averaged with 2 points a direction; NULL: fill rho0 after weir_trial_mesh() */
+  weir_point_fn *rho; /* initial density; NULL: fill rho0 after weir_trial_mesh() */
   void *rho_user;
+  int quad; /* points a direction of its averages, 0 = 2 */
   weir_mesh *mesh;
   double *rho0;
   weir_run *run;

@@ -27,7 +27,8 @@ weir_status weir_trial_mesh(weir_ctx *ctx, weir_trial *t)
 weir_status weir_trial_start(weir_ctx *ctx, weir_trial *t)
 {
   if (t->mesh == NULL) WEIR_TRY(weir_trial_mesh(ctx, t));
-  if (t->rho != NULL) WEIR_TRY(weir_cell_average(ctx, t->mesh, t->rho, t->rho_user, t->p.time, 2, t->rho0));
+  if (t->rho != NULL)
+    WEIR_TRY(weir_cell_average(ctx, t->mesh, t->rho, t->rho_user, t->p.time, t->quad > 0 ? t->quad : 2, t->rho0));
   t->p.equation = WEIR_TRANSPORT;
   t->p.mesh = t->mesh;
   t->p.rho0 = t->rho0;

@@ -35,6 +35,8 @@ static const struct recon_entry {
     {"axis-run", weir_law_axis_run, 0, 0, 0},
     {"embedding", weir_law_embedding, 0, 0, 0},
     {"order-2d", weir_law_order_2d, 0, 0, 0},
+    {"order-compressible", weir_law_order_compressible, 0, 0, 0},
+    {"order-3d", weir_law_order_3d, 0, 0, 0},
 };
 
 static const struct stepper_entry {
@@ -130,6 +132,9 @@ weir_status weir_laws_recon_table(weir_ctx *ctx, const weir_recon *s)
                "scheme %s: ghost %d, 1 to %d expected", s->name, s->ghost, (int)WEIR_RECON_MAXGHOST);
   WEIR_REQUIRE(s->linear == 0 || s->linear == 5 || s->linear == 7 || s->linear == 9, ctx, WEIR_EARG,
                "scheme %s: linear = %d, 0, 5, 7 or 9 expected", s->name, s->linear);
+  WEIR_REQUIRE(s->product == 0 || ((s->product == 4 || s->product == 6) && s->ghost >= 2), ctx, WEIR_EARG,
+               "scheme %s: product = %d with %d ghost layers; 0, or 4 or 6 with 2 layers at least expected", s->name,
+               s->product, s->ghost);
   WEIR_REQUIRE(s->linear == 0 || (s->claims & (WEIR_TVD | WEIR_POSITIVE)) == 0, ctx, WEIR_EARG,
                "scheme %s: TVD and positivity are claimed up to a CFL number, which linear = %d leaves out", s->name,
                s->linear);
