@@ -76,6 +76,7 @@ int cmd_solve(cli *c, int argc, char **argv);
 int cmd_converge(cli *c, int argc, char **argv);
 int cmd_verify(cli *c, int argc, char **argv);
 int cmd_selftest(cli *c, int argc, char **argv);
+int cmd_schemes(cli *c, int argc, char **argv);
 int cmd_cases(cli *c, int argc, char **argv);
 int cmd_info(cli *c, int argc, char **argv);
 

@@ -16,6 +16,7 @@ static const struct command {
     {"converge", "solve a case on several meshes and judge the observed order", cmd_converge},
     {"verify", "judge a cloud of particles: is this density right?", cmd_verify},
     {"selftest", "hold every scheme, or a plug-in of yours, to the laws it must obey", cmd_selftest},
+    {"schemes", "list the schemes with order, CFL number, claims and source; or tell all about one", cmd_schemes},
     {"cases", "list the built-in cases, or print one", cmd_cases},
     {"info", "say what a cloud, array or case file holds", cmd_info},
 };

@@ -6,7 +6,7 @@ run "$WEIR"; is 2 "no command is a usage error"; has err "Usage: weir COMMAND" "
 run "$WEIR" --help; is 0 "--help is no error"; has out "verify" "help lists the commands"; has out "Exit codes" "help lists the exit codes"
 run "$WEIR" --version; is 0 "--version"; has out "weir " "prints the version"
 run "$WEIR" verfy; fails 2 "did you mean 'verify'?" "a misspelt command gets a suggestion"
-for c in solve converge verify cases info; do
+for c in solve converge verify selftest schemes cases info; do
   run "$WEIR" $c --help; is 0 "$c --help"; has out "Usage: weir $c" "$c --help shows its usage"
 done
 run "$WEIR" solve; is 2 "solve without a case"; has err "a case is missing" "says that a case is missing"
