@@ -29,18 +29,56 @@
 
 typedef enum weir_equation { WEIR_TRANSPORT, WEIR_FOKKER_PLANCK } weir_equation;
 
-/** A vector field by components or, in 2D, by stream function psi: v = (d psi/dy, -d psi/dx), whose face averages are
- *  exact differences of psi at the corners, so that the discrete divergence vanishes to rounding. All borrowed. */
+/** A velocity known at points and times only, v_a at (t_k, x_i, y_j, z_l): what a neural solver exports. All borrowed.
+ *
+ *  In between stands the interpolant: in each direction the polynomial through the 8 samples around the point (degree 7; nearer
+ *  than 4 samples to an end the first or last 8; all of them where there are fewer than 8), in time through 6 samples likewise. For
+ *  smooth v and spacings H, dt_s of the samples it is off by O(H^8) + O(dt_s^6), its divergence by O(H^7): more than the 6 of the
+ *  schemes of highest order. At the samples it is exact. Continuous, not differentiable there.
+ *  Face averages are those of the interpolant, exactly: its tensor product form makes them weighted sums of samples, direction by
+ *  direction. Time interpolation commutes with averaging: each sample time is averaged once, a stage is a sum of 6 face arrays (7 are
+ *  kept). No discrete divergence vanishes by itself: a field without divergence gets O(H^7).
+ *  Noise of size e in the samples gives noise up to about 2e inside, 10e in the outermost intervals; its divergence is e/h.
+ *
+ *  Axes: on a periodic axis of period L the samples may start anywhere; either x[n-1] = x[0] + L (both ends given: they must hold the
+ *  same values, to 1e-5 of the largest) or x[n-1] < x[0] + L (the seam is not repeated, the gap at most twice the widest spacing).
+ *  Otherwise x[0] <= lo and hi <= x[n-1]. Times: t[0] <= time <= t[times-1]. All to 1e-6 of the range, for coordinates in
+ *  single precision; nothing is extrapolated further.
+ *  Fornberg, Math. Comp. 51 (1988) 699 discusses such stencils; Lagrange's formula is all that is used. */
+typedef struct weir_samples {
+  const char *name; /**< what messages call it, e.g. the file; NULL = "samples" */
+  int dim;
+  ptrdiff_t times;              /**< >= 1; 1: a steady field */
+  const double *t;              /**< [times], increasing; NULL if times = 1 */
+  ptrdiff_t n[WEIR_MAXDIM];     /**< samples along each axis, >= 2; axes >= dim are ignored */
+  const double *x[WEIR_MAXDIM]; /**< [n[a]], increasing */
+  const double *v; /**< v_a(t_k, x_i, y_j, z_l) = v[(((k*n0 + i)*n1 + j)*n2 + l)*dim + a], n_a = 1 for a >= dim */
+} weir_samples;
+
+/** Can the mesh take its velocity from these samples, from t0 to t1? One sentence: name, array, what was found, what was expected.
+ *  @retval WEIR_EARG a dimension or count out of range; a coordinate, time or value that is not finite; coordinates or times that do not
+ *  increase; a box or a span of times that they do not cover; periodic ends that differ */
+weir_status weir_samples_check(weir_ctx *ctx, const weir_samples *s, const weir_mesh *m, double t0, double t1);
+
+/** A vector field in one of four ways: samples; a vector potential A in 3D, v = curl A; a stream function psi in 2D,
+ *  v = (d psi/dy, -d psi/dx); components. Of those that are not NULL the first in this order is taken. All borrowed.
+ *
+ *  psi: face averages are exact differences of its values at corners. A: by Stokes they are the circulation of A around the face by its
+ *  area, e.g.  u = (<A_z>_{j+1} - <A_z>_j)/dy - (<A_y>_{k+1} - <A_y>_k)/dz,  <.> Gauss averages over edges. Each corner and edge is
+ *  computed once, and cancels in the sum over the faces of a cell: the discrete divergence vanishes to rounding (of A/h^2) whatever the
+ *  quadrature, and constants stay. On periodic axes curl A must be periodic, A need not be (A_z = y is the mean flow (1,0,0)). */
 typedef struct weir_velocity {
   weir_point_fn *component[WEIR_MAXDIM]; /**< v_a(t,x); with `factor`, the part that does not depend on t */
-  weir_point_fn *stream;                 /**< psi(t,x); then components are ignored; dim must be 2 */
-  void *user[WEIR_MAXDIM];               /**< user of component a; stream uses user[0] */
+  weir_point_fn *stream;                 /**< psi(t,x); dim must be 2 */
+  weir_point_fn *potential[WEIR_MAXDIM]; /**< A_a(t,x), NULL = 0; dim must be 3 */
+  const weir_samples *samples;           /**< `steady` and `factor` are ignored */
+  void *user[WEIR_MAXDIM];               /**< user of component a or A_a; stream uses user[0] */
   /** v_a(t,x) = factor_a(t) * component_a(x). NULL with steady = true means factor 1; NULL with steady = false means that
-   *  component depends on t as a whole and is averaged anew at every stage. stream uses entry 0. */
+   *  component depends on t as a whole and is averaged anew at every stage. stream and potential use entry 0. */
   double (*factor[WEIR_MAXDIM])(void *factor_user, double t);
   void *factor_user[WEIR_MAXDIM];
   bool steady[WEIR_MAXDIM];
-  int quad; /**< Gauss points a direction of a face, and of a cell for the source, 1..16; 0 = 4; 2 do for second order */
+  int quad; /**< Gauss points a direction of a face or edge, and of a cell for the source, 1..16; 0 = 4; 2 do for second order */
 } weir_velocity;
 
 /** What to solve. Callbacks, mesh and boundary are borrowed and must outlive the run; rho0 is copied. */
@@ -52,6 +90,9 @@ typedef struct weir_problem {
   weir_point_fn *source;  /**< transport only; NULL = none */
   void *source_user;
   bool source_steady;
+  /** s(t,x) = source_factor(t) * source(x): averaged once. NULL: none; then source_steady says whether s depends on t. */
+  double (*source_factor)(void *source_factor_user, double t);
+  void *source_factor_user;
   weir_point_fn *potential; /**< Fokker-Planck: V(x), t is passed as 0; NULL = none */
   void *potential_user;
   double diffusion;   /**< Fokker-Planck: D > 0 */
@@ -105,13 +146,14 @@ double weir_stable_cfl(const weir_recon *recon, const weir_stepper *stepper);
 /** Ghost layers a mesh needs for this problem and these options. @retval WEIR_ENOTFOUND unknown scheme */
 weir_status weir_problem_ghost(weir_ctx *ctx, weir_equation eq, const weir_run_options *opt, int *ghost);
 /** Prepare a run.
- *  @retval WEIR_EARG (diffusion <= 0, too few ghost layers, cfl beyond what the scheme allows, rho0 not finite, ...)
+ *  @retval WEIR_EARG (diffusion <= 0, too few ghost layers, cfl beyond what the scheme allows, rho0 not finite, samples that do not
+ *  fit (weir_samples_check), ...)
  *  @retval WEIR_EUNSUPPORTED (Fokker-Planck with a source or with a time-dependent drift or boundary density)
  *  @retval WEIR_ENOTFOUND scheme or stepper  @retval WEIR_ENUMERIC a velocity or potential is not finite, and where  @retval WEIR_ENOMEM */
 weir_status weir_run_create(weir_ctx *ctx, const weir_problem *p, const weir_run_options *opt, weir_run **run);
 void weir_run_destroy(weir_run **run);
 /** Advance to exactly `time` (>= the current time).
- *  @retval WEIR_EARG time < current time  @retval WEIR_ENUMERIC density, velocity, source or boundary density not finite, or
+ *  @retval WEIR_EARG time < current time, or beyond the samples of the velocity  @retval WEIR_ENUMERIC density, velocity, source or boundary density not finite, or
  *  max_steps reached: the run stays at the last good step  @retval WEIR_EINTERRUPTED likewise */
 weir_status weir_run_advance(weir_ctx *ctx, weir_run *run, double time);
 /** Cell averages now; borrowed, valid until the next advance; ghosts unspecified. */

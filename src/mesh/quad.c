@@ -1,9 +1,10 @@
-/* Gauss-Legendre averages over cells and faces.
+/* Gauss-Legendre averages over cells, faces and edges.
  *
  *   Rows are evaluated in batches: for one choice of Gauss offsets in the other directions, the q points of every cell of a row
  *   form a batch of points, so that point functions see long arrays. Sums over Gauss points are in fixed order: the result
  *   does not depend on the number of threads. */
-#include <weir/mesh.h>
+#include "mesh/average.h"
+#include "util/threads.h"
 #include <math.h>
 #include <string.h>
 
@@ -32,27 +33,28 @@ void weir_gauss(int q, double *node, double *weight)
   }
 }
 
-/* A box of rows to average over: along axis `fast` cells i in [lo,hi) (or single points at nodes for face averages normal to it). */
+/* A box of rows to average over: along each axis cells i in [lo,hi), or points at nodes. */
 typedef struct sweep {
   const weir_mesh *m;
   weir_point_fn *fn;
   void *user;
   double t;
-  int q, normal; /* normal = -1: cells; else faces of that axis */
+  int q, threads;
+  bool node_on[WEIR_MAXDIM]; /* points at nodes of this axis: none for cells, one for faces, two for edges */
   ptrdiff_t lo[WEIR_MAXDIM], hi[WEIR_MAXDIM];
   double node[WEIR_QUAD_MAX], weight[WEIR_QUAD_MAX];
 } sweep;
 
-/* Gauss points a direction: 1 on unused axes and along the normal of a face. */
+/* Gauss points a direction: 1 on unused axes and where the points are nodes. */
 static int points(const sweep *s, int a)
 {
-  return a < s->m->dim && a != s->normal ? s->q : 1;
+  return a < s->m->dim && !s->node_on[a] ? s->q : 1;
 }
 
 static double coordinate(const sweep *s, int a, ptrdiff_t i, int g)
 {
   const weir_axis *ax = &s->m->axis[a];
-  if (a == s->normal) return ax->node[i];
+  if (s->node_on[a]) return ax->node[i];
   return ax->centre[i] + 0.5 * ax->width[i] * s->node[g];
 }
 
@@ -98,8 +100,9 @@ static weir_status average(weir_ctx *ctx, sweep *s, const char *what, double *ou
   weir_gauss(s->q, s->node, s->weight);
   const weir_mesh *m = s->m;
   const ptrdiff_t rows1 = s->hi[1] - s->lo[1], rows = rows1 * (s->hi[2] - s->lo[2]);
+  const int threads = s->threads > 0 ? s->threads : weir_threads_max();
   ptrdiff_t bad = -1;
-#pragma omp parallel if (rows * (s->hi[0] - s->lo[0]) >= SHARE)
+#pragma omp parallel num_threads(threads) if (rows * (s->hi[0] - s->lo[0]) >= SHARE)
   {
     batch b;
 #pragma omp for schedule(static) reduction(max : bad)
@@ -115,32 +118,60 @@ static weir_status average(weir_ctx *ctx, sweep *s, const char *what, double *ou
   const ptrdiff_t j = s->lo[1] + bad % rows1, k = s->lo[2] + bad / rows1;
   ptrdiff_t i = s->lo[0];
   while (isfinite(out[weir_mesh_index(m, i, j, k)])) i++;
+  const ptrdiff_t at[WEIR_MAXDIM] = {i, j, k};
+  double x[WEIR_MAXDIM];
+  for (int a = 0; a < WEIR_MAXDIM; a++) x[a] = s->node_on[a] ? m->axis[a].node[at[a]] : m->axis[a].centre[at[a]];
   return WEIR_FAIL(ctx, WEIR_ENUMERIC,
                    "the average over %s (%td, %td, %td) near x = (%g, %g, %g), t = %g is %g, a finite number expected",
-                   what, i, j, k, m->axis[0].centre[i < m->axis[0].n ? i : i - 1],
-                   m->axis[1].centre[j < m->axis[1].n ? j : j - 1], m->axis[2].centre[k < m->axis[2].n ? k : k - 1],
-                   s->t, out[weir_mesh_index(m, i, j, k)]);
+                   what, i, j, k, x[0], x[1], x[2], s->t, out[weir_mesh_index(m, i, j, k)]);
+}
+
+weir_status weir_cell_average_on(weir_ctx *ctx, const weir_mesh *m, weir_point_fn *fn, void *user, double t, int q,
+                                 int threads, double *out)
+{
+  sweep s = {.m = m, .fn = fn, .user = user, .t = t, .q = q, .threads = threads};
+  for (int a = 0; a < WEIR_MAXDIM; a++) s.lo[a] = 0, s.hi[a] = m->axis[a].n;
+  return average(ctx, &s, "cell", out);
 }
 
 weir_status weir_cell_average(weir_ctx *ctx, const weir_mesh *m, weir_point_fn *fn, void *user, double t, int q,
                               double *out)
 {
-  sweep s = {.m = m, .fn = fn, .user = user, .t = t, .q = q, .normal = -1};
-  for (int a = 0; a < WEIR_MAXDIM; a++) s.lo[a] = 0, s.hi[a] = m->axis[a].n;
-  return average(ctx, &s, "cell", out);
+  return weir_cell_average_on(ctx, m, fn, user, t, q, 0, out);
 }
 
-weir_status weir_face_average(weir_ctx *ctx, const weir_mesh *m, int a, int wide, weir_point_fn *fn, void *user,
-                              double t, int q, double *out)
+weir_status weir_face_average_on(weir_ctx *ctx, const weir_mesh *m, int a, int wide, weir_point_fn *fn, void *user,
+                                 double t, int q, int threads, double *out)
 {
   WEIR_REQUIRE(a >= 0 && a < m->dim, ctx, WEIR_EARG, "face average: axis %d of a mesh of dimension %d", a, m->dim);
   WEIR_REQUIRE(wide >= 0 && wide <= m->ghost, ctx, WEIR_EARG, "face average: widened by %d layers, the mesh has %d",
                wide, m->ghost);
   static const char *const what[] = {"x-face", "y-face", "z-face"};
-  sweep s = {.m = m, .fn = fn, .user = user, .t = t, .q = q, .normal = a};
+  sweep s = {.m = m, .fn = fn, .user = user, .t = t, .q = q, .threads = threads};
+  s.node_on[a] = true;
   for (int b = 0; b < WEIR_MAXDIM; b++) {
     const int w = b < m->dim && b != a ? wide : 0;
     s.lo[b] = -w, s.hi[b] = m->axis[b].n + w + (b == a ? 1 : 0);
   }
   return average(ctx, &s, what[a], out);
+}
+
+weir_status weir_face_average(weir_ctx *ctx, const weir_mesh *m, int a, int wide, weir_point_fn *fn, void *user,
+                              double t, int q, double *out)
+{
+  return weir_face_average_on(ctx, m, a, wide, fn, user, t, q, 0, out);
+}
+
+weir_status weir_edge_average(weir_ctx *ctx, const weir_mesh *m, int a, weir_point_fn *fn, void *user, double t, int q,
+                              int threads, double *out)
+{
+  WEIR_REQUIRE(a >= -1 && a < m->dim, ctx, WEIR_EARG, "edge average: axis %d of a mesh of dimension %d", a, m->dim);
+  WEIR_REQUIRE(m->ghost >= 1, ctx, WEIR_EARG, "edge average: a mesh without ghost layers has no room for edges");
+  static const char *const what[] = {"corner", "x-edge", "y-edge", "z-edge"};
+  sweep s = {.m = m, .fn = fn, .user = user, .t = t, .q = q, .threads = threads};
+  for (int b = 0; b < WEIR_MAXDIM; b++) {
+    s.node_on[b] = b < m->dim && b != a;
+    s.lo[b] = 0, s.hi[b] = m->axis[b].n + (s.node_on[b] ? 1 : 0);
+  }
+  return average(ctx, &s, what[a + 1], out);
 }

@@ -32,11 +32,9 @@ static weir_status check(weir_ctx *ctx, const weir_run *run)
   WEIR_REQUIRE(p->diffusion > 0 && isfinite(p->diffusion), ctx, WEIR_EARG,
                "Fokker-Planck: diffusion %g, a finite number > 0 expected", p->diffusion);
   WEIR_REQUIRE(p->source == NULL, ctx, WEIR_EUNSUPPORTED, "Fokker-Planck: a source is not supported");
-  WEIR_TRY(weir_velocity_check(ctx, m, &p->velocity));
+  WEIR_TRY(weir_velocity_check(ctx, m, &p->velocity, run->stats.time));
   for (int a = 0; a < m->dim; a++) {
-    const int e = p->velocity.stream != NULL ? 0 : a;
-    WEIR_REQUIRE(!weir_velocity_given(&p->velocity, a) || (p->velocity.steady[e] && p->velocity.factor[e] == NULL), ctx,
-                 WEIR_EUNSUPPORTED,
+    WEIR_REQUIRE(weir_velocity_steady(&p->velocity, a), ctx, WEIR_EUNSUPPORTED,
                  "Fokker-Planck: the %c component of the drift depends on time; only a steady drift is supported",
                  "xyz"[a]);
     for (int side = 0; side < 2; side++)

@@ -189,6 +189,7 @@ static weir_status step(weir_ctx *ctx, weir_run *run, weir_transport *tr, double
 static weir_status advance(weir_ctx *ctx, void *self, weir_run *run, double time)
 {
   weir_transport *tr = self;
+  WEIR_TRY(weir_velocity_reaches(ctx, &run->problem.velocity, time));
   tr->span = time - run->stats.time;
   while (run->stats.time < time) WEIR_TRY(step(ctx, run, tr, time));
   return WEIR_OK;

@@ -5,6 +5,7 @@
 #include "fv/advect.h"
 #include "fv/extend.h"
 #include "solve/engine.h"
+#include "solve/velocity.h"
 
 typedef struct weir_transport {
   const weir_stepper *stepper;
@@ -15,6 +16,7 @@ typedef struct weir_transport {
   double cfl, cap;                 /* what the user allows; what a stage is held to, less by rounding's room */
   double *stage[2], *D;            /* states of the stages by turns, register (or NULL) */
 
+  weir_faces *faces;
   double *w[WEIR_MAXDIM]; /* A u, walls applied; at factor 1 */
   double factor[WEIR_MAXDIM], wall[WEIR_MAXDIM];
   bool whole[WEIR_MAXDIM];    /* average anew at every stage */
@@ -22,6 +24,7 @@ typedef struct weir_transport {
   double rate_of[2];          /* common: the rate at factor +1, -1 */
   double rate;                /* now */
   double *source, made, lost; /* source averages; mass they make and take per time */
+  double *shape;              /* source averages at factor 1, if there is a factor */
   double *entering[WEIR_MAXDIM][2], *through[WEIR_MAXDIM][2];
   double *area[WEIR_MAXDIM]; /* packed: measure of a face without A */
   double time;               /* the above hold at this time; NaN before the first */

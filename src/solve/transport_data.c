@@ -1,7 +1,7 @@
 /* What a stage of the transport equation needs besides the density: face velocities A u, their CFL rate, sources, and the
  * density that enters. Steady parts are computed once; a separable velocity only changes its factor. */
 #include "solve/transport.h"
-#include "solve/velocity.h"
+#include "mesh/average.h"
 #include <math.h>
 
 enum { QUAD = 4, CHUNK = 256 };
@@ -13,7 +13,7 @@ static weir_status average_velocity(weir_ctx *ctx, weir_run *run, weir_transport
   const weir_axis *ax = &m->axis[a];
   double *w = tr->w[a];
   tr->wall[a] = 0.0;
-  WEIR_TRY(weir_velocity_faces(ctx, m, &run->problem.velocity, a, t, w));
+  WEIR_TRY(weir_faces_at(ctx, tr->faces, a, t, w));
   /* A separable flow may turn round: its outflow sides are cut by the entering density 0 instead. */
   weir_boundary walls = run->problem.boundary;
   for (int side = 0; tr->scaled && side < 2; side++)
@@ -29,17 +29,12 @@ static weir_status average_velocity(weir_ctx *ctx, weir_run *run, weir_transport
   return WEIR_OK;
 }
 
-static int factor_entry(const weir_velocity *v, int a)
-{
-  return v->stream != NULL ? 0 : a;
-}
-
 static weir_status factors_at(weir_ctx *ctx, weir_run *run, weir_transport *tr, double t)
 {
   const weir_velocity *v = &run->problem.velocity;
   for (int a = 0; a < run->mesh->dim; a++) {
-    const int e = factor_entry(v, a);
-    if (v->factor[e] == NULL || !weir_velocity_given(v, a)) continue;
+    const int e = weir_velocity_entry(v, a);
+    if (!weir_velocity_scaled(v, a)) continue;
     tr->factor[a] = v->factor[e](v->factor_user[e], t);
     WEIR_REQUIRE(isfinite(tr->factor[a]), ctx, WEIR_ENUMERIC, "velocity factor of axis %d is %g at t = %.17g", a,
                  tr->factor[a], t);
@@ -68,17 +63,17 @@ static weir_status velocity_create(weir_ctx *ctx, weir_run *run, weir_transport 
   const int dim = run->mesh->dim;
   bool any_whole = false;
   tr->common = true;
-  WEIR_TRY(weir_velocity_check(ctx, run->mesh, v));
+  WEIR_TRY(weir_velocity_check(ctx, run->mesh, v, run->stats.time));
+  WEIR_TRY(weir_faces_create(ctx, run->mesh, v, run->options.threads, &tr->faces));
   for (int a = 0; a < dim; a++) {
-    const int e = factor_entry(v, a);
+    const int e = weir_velocity_entry(v, a), first = weir_velocity_entry(v, 0);
     WEIR_TRY(weir_mesh_array(ctx, run->mesh, "face velocities", &tr->w[a]));
     tr->factor[a] = 1.0;
     if (!weir_velocity_given(v, a)) continue;
-    tr->whole[a] = v->factor[e] == NULL && !v->steady[e];
-    tr->scaled |= v->factor[e] != NULL;
+    tr->whole[a] = weir_velocity_whole(v, a);
+    tr->scaled |= weir_velocity_scaled(v, a);
     any_whole |= tr->whole[a];
-    tr->unsteady |= tr->whole[a] || v->factor[e] != NULL;
-    const int first = factor_entry(v, 0);
+    tr->unsteady |= !weir_velocity_steady(v, a);
     tr->common &= v->factor[e] == v->factor[first] && v->factor_user[e] == v->factor_user[first];
   }
   tr->common &= !any_whole && weir_velocity_given(v, 0);
@@ -107,12 +102,27 @@ static weir_status velocity_at(weir_ctx *ctx, weir_run *run, weir_transport *tr,
 }
 
 /* ------------------------------------------------------------------ sources */
+/* Averages of the source given, at time t; with a factor, of the part that does not depend on t. */
+static weir_status average_source(weir_ctx *ctx, weir_run *run, double t, double *out)
+{
+  const weir_problem *p = &run->problem;
+  return weir_cell_average_on(ctx, run->mesh, p->source, p->source_user, t, weir_velocity_quad(&p->velocity),
+                              run->options.threads, out);
+}
+
+static weir_status scale_source(weir_ctx *ctx, weir_run *run, weir_transport *tr, double t)
+{
+  const double g = run->problem.source_factor(run->problem.source_factor_user, t);
+  WEIR_REQUIRE(isfinite(g), ctx, WEIR_ENUMERIC, "the factor of the source is %g at t = %.17g", g, t);
+  for (ptrdiff_t i = 0; i < run->mesh->len; i++) tr->source[i] = g * tr->shape[i];
+  return WEIR_OK;
+}
+
 static weir_status source_at(weir_ctx *ctx, weir_run *run, weir_transport *tr, double t)
 {
   const weir_mesh *m = run->mesh;
   weir_sum made, lost;
-  WEIR_TRY(weir_cell_average(ctx, m, run->problem.source, run->problem.source_user, t,
-                             weir_velocity_quad(&run->problem.velocity), tr->source));
+  WEIR_TRY(tr->shape != NULL ? scale_source(ctx, run, tr, t) : average_source(ctx, run, t, tr->source));
   weir_sum_clear(&made), weir_sum_clear(&lost);
   for (ptrdiff_t k = 0; k < m->axis[2].n; k++)
     for (ptrdiff_t j = 0; j < m->axis[1].n; j++)
@@ -122,6 +132,24 @@ static weir_status source_at(weir_ctx *ctx, weir_run *run, weir_transport *tr, d
       }
   tr->made = weir_sum_value(&made), tr->lost = weir_sum_value(&lost);
   return WEIR_OK;
+}
+
+static bool source_steady(const weir_problem *p)
+{
+  return p->source_steady && p->source_factor == NULL;
+}
+
+static weir_status source_create(weir_ctx *ctx, weir_run *run, weir_transport *tr)
+{
+  const weir_problem *p = &run->problem;
+  if (p->source == NULL) return WEIR_OK;
+  tr->unsteady |= !source_steady(p);
+  WEIR_TRY(weir_mesh_array(ctx, run->mesh, "sources", &tr->source));
+  if (p->source_factor != NULL) {
+    WEIR_TRY(weir_mesh_array(ctx, run->mesh, "sources", &tr->shape));
+    return average_source(ctx, run, run->stats.time, tr->shape);
+  }
+  return p->source_steady ? source_at(ctx, run, tr, run->stats.time) : WEIR_OK;
 }
 
 /* ------------------------------------------------------------------ boundary densities
@@ -191,10 +219,7 @@ weir_status weir_transport_data_create(weir_ctx *ctx, weir_run *run, weir_transp
     WEIR_TRY(area_create(ctx, run->mesh, a, &tr->area[a]));
     for (int side = 0; side < 2; side++) WEIR_TRY(side_create(ctx, run, tr, a, side));
   }
-  if (run->problem.source == NULL) return WEIR_OK;
-  tr->unsteady |= !run->problem.source_steady;
-  WEIR_TRY(weir_mesh_array(ctx, run->mesh, "sources", &tr->source));
-  return run->problem.source_steady ? source_at(ctx, run, tr, run->stats.time) : WEIR_OK;
+  return source_create(ctx, run, tr);
 }
 
 void weir_transport_data_free(weir_transport *tr)
@@ -205,6 +230,8 @@ void weir_transport_data_free(weir_transport *tr)
     weir_free(tr->area[a]);
   }
   weir_free(tr->source);
+  weir_free(tr->shape);
+  weir_faces_destroy(&tr->faces);
 }
 
 weir_status weir_transport_data_at(weir_ctx *ctx, weir_run *run, weir_transport *tr, double t)
@@ -212,7 +239,7 @@ weir_status weir_transport_data_at(weir_ctx *ctx, weir_run *run, weir_transport 
   if (tr->time == t) return WEIR_OK;
   tr->time = (double)NAN; /* until all is there */
   WEIR_TRY(velocity_at(ctx, run, tr, t));
-  if (tr->source != NULL && !run->problem.source_steady) WEIR_TRY(source_at(ctx, run, tr, t));
+  if (tr->source != NULL && !source_steady(&run->problem)) WEIR_TRY(source_at(ctx, run, tr, t));
   for (int a = 0; a < run->mesh->dim; a++)
     for (int side = 0; side < 2; side++)
       if (has_density(run, a, side) && !run->problem.boundary.steady[a][side])
