@@ -21,8 +21,12 @@
  *                                    direction each: {x: periodic, y: [{inflow: RHO}, outflow]} (low side, high side).
  *                                    RHO: a formula of t, x, y, z, the density that enters; `exact`: the exact solution's
  *     velocity: ["-y", "x"]          transport (*): v; fokker-planck: the extra drift b, steady. A formula a
- *                                    direction; 1D: also without the list; 2D also {stream: PSI}: v = (dPSI/dy, -dPSI/dx)
- *     source: FORMULA                transport only: s
+ *                                    direction; 1D: also without the list; 2D also {stream: PSI}: v = (dPSI/dy, -dPSI/dx);
+ *                                    3D also {vector-potential: [A1, A2, A3]}: v = curl A. Both have no divergence on the mesh
+ *                                    either, to rounding. Or samples from a file, {file: v.npz} (below)
+ *     source: FORMULA                transport only: s. The word `manufactured`: s = d_t RHO + div(RHO v), derived from
+ *                                    exact.expression and the velocity's formulas, which then must be differentiable: no
+ *                                    abs, sign, step, floor, ceil, mod, min, max, if, comparison or logic in them
  *     potential: FORMULA             fokker-planck only: V, steady; default 0
  *     diffusion: 1                   fokker-planck (*): D > 0, a constant formula
  *     initial: exact                 (*) the exact solution at the start; or a formula of x, y, z; or
@@ -41,7 +45,8 @@
  *       stepper: ssprk3              transport only
  *       cfl: 0.45                    transport only; default: 0.9 of what scheme and stepper allow
  *       dt: 0.001                    transport only: fixed step; default: from cfl
- *       quadrature: 4                Gauss points a direction for cell and face averages, 1..16
+ *       quadrature: 4                Gauss points a direction for cell and face averages, 1..16; default 4, but 2 where
+ *                                    the scheme is of second order and v or s must be averaged anew at every stage
  *       potential: averaged          fokker-planck only: averaged | point (weir/solve.h)
  *     jko: {tau: 0.05}               fokker-planck with a Gaussian exact solution of a drift -A(x-b), A symmetric: also
  *                                    compare with the JKO scheme of step tau, from its closed form; end - start must be a
@@ -57,6 +62,17 @@
  *       alpha: 0.01                  level of the whole verdict, (0, 0.5)
  *       seed: 1                      of the bootstrap
  *       tolerances: {mean: 0.02}     of single statistics, > 0, in their own units; names: weir/judge.h
+ *
+ *   Samples     velocity: {file: v.npz}, arrays
+ *                   v          (nt, nx, ny, nz, dim), fewer n in fewer dimensions: v[k, i, j, l, a] = component a of the
+ *                              velocity at time t[k] in the point (x[i], y[j], z[l]). In 1D the last axis may be left out
+ *                   x, y, z    (nx,), (ny,), (nz,), increasing, uniform or not, as many as the case has directions
+ *                   t          (nt,), increasing. Without t the field is steady and v has no first axis
+ *               Other arrays are ignored. Or velocity: {file: v.npy, box: [[0, 1], [0, 1]], times: [0, 2]}: the array v
+ *               alone, uniform in space from end to end of `box` (as mesh.box) and in time from the first to the last of
+ *               `times` (left out: steady). Byte order, float32 or float64, C or Fortran order: any (weir/array.h). The path is
+ *               relative to the case's file, in a built-in case to the working directory. The samples must cover the mesh and the case's
+ *               times; interpolation, periodic axes and tolerances: weir_samples in weir/solve.h.
  *
  *   A mesh file has `weir-mesh: 1`, optionally `title`, and the keys of `mesh` above except `file`.
  *
@@ -97,6 +113,15 @@ typedef struct weir_case_param {
   const char *text;    /**< the word; NULL for numbers */
 } weir_case_param;
 
+/** `velocity: {file: ...}`. */
+typedef struct weir_case_samples {
+  const char *file;           /**< path, ready to be opened */
+  bool boxed;                 /**< an .npy whose coordinates are these */
+  double box[WEIR_MAXDIM][2]; /**< [lo, hi] of each direction */
+  bool timed;                 /**< boxed: times are given */
+  double time[2];             /**< first, last */
+} weir_case_samples;
+
 typedef struct weir_case_tolerance {
   const char *name;
   double value;
@@ -114,10 +139,13 @@ typedef struct weir_case {
   weir_expr *inflow[WEIR_MAXDIM][2]; /**< density on inflow sides, else NULL */
   bool inflow_exact[WEIR_MAXDIM][2]; /**< inflow of the named exact solution's density; then inflow is NULL */
 
-  weir_expr *velocity[WEIR_MAXDIM]; /**< v or b; all NULL: none, or given by stream */
-  weir_expr *stream;                /**< NULL if there is none */
-  weir_expr *source, *potential;    /**< NULL if there is none */
-  double diffusion;                 /**< 0 for transport */
+  weir_expr *velocity[WEIR_MAXDIM];         /**< v or b; all NULL: none, or given in one of the next three ways */
+  weir_expr *stream;                        /**< NULL if there is none */
+  weir_expr *vector_potential[WEIR_MAXDIM]; /**< A; all NULL if there is none */
+  weir_case_samples *samples;               /**< NULL if there are none */
+  weir_expr *source, *potential;            /**< NULL if there is none */
+  bool manufactured;                        /**< `source: manufactured`; source holds what was derived */
+  double diffusion;                         /**< 0 for transport */
 
   weir_case_initial initial;
   weir_expr *initial_expr;
@@ -139,6 +167,7 @@ typedef struct weir_case {
   const char *reconstruction, *stepper; /**< NULL: default ("muscl-mc", "ssprk3") */
   double cfl, dt;                       /**< 0: default */
   int quadrature;                       /**< 4 by default */
+  bool quadrature_given;                /**< the file says it */
   bool point_potential;
 
   double jko_tau; /**< 0: no JKO reference */

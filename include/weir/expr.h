@@ -161,6 +161,9 @@ weir_status weir_expr_separate(weir_ctx *ctx, const weir_expr *e, int slot, bool
 bool weir_expr_uses(const weir_expr *e, int slot);
 /** Is it a number? Then it is stored in *value (value may be NULL). */
 bool weir_expr_is_constant(const weir_expr *e, double *value);
+/** The name of an operation in e that has a corner or a jump (abs sign step floor ceil mod min max if, comparisons, logic), so that a
+ *  derivative of e holds almost everywhere only; NULL if there is none. Static storage. */
+const char *weir_expr_kink(const weir_expr *e);
 /** Nodes of the graph: numbers, variables and operations, each counted once however often it is used. */
 int weir_expr_size(const weir_expr *e);
 /** The formula as text in the language above, for reports, numbers with as few digits as give them back exactly.

@@ -29,6 +29,7 @@ void weir_case_destroy(weir_case **c)
   weir_case *k = *c;
   for (int a = 0; a < WEIR_MAXDIM; a++) {
     weir_expr_destroy(&k->velocity[a]);
+    weir_expr_destroy(&k->vector_potential[a]);
     weir_expr_destroy(&k->inflow[a][0]);
     weir_expr_destroy(&k->inflow[a][1]);
   }

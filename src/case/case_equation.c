@@ -1,6 +1,5 @@
-/* Boundary, velocity, source, potential, diffusion. */
+/* Boundary, source, potential, diffusion. */
 #include "case/case_parts.h"
-#include <stdio.h>
 #include <string.h>
 
 /* ------------------------------------------------------------------ boundary */
@@ -93,31 +92,6 @@ static weir_status refuse(case_reader *r, const char *key, const char *reason)
                    n->key_line, n->key_column, key, reason);
 }
 
-static weir_status velocity(case_reader *r, weir_yaml_node *n)
-{
-  static const char *const keys[] = {"stream", NULL};
-  const bool steady = r->c->equation == WEIR_CASE_FOKKER_PLANCK;
-  n->read = true;
-  if (n->kind == WEIR_YAML_MAP) {
-    weir_yaml_node *psi = NULL;
-    WEIR_TRY(weir_yaml_keys(r->ctx, n, keys));
-    WEIR_TRY(weir_yaml_need(r->ctx, n, "stream", &psi));
-    if (r->c->dim != 2)
-      return weir_yaml_fail(r->ctx, n, WEIR_EFORMAT, "a stream function needs 2 dimensions, this case has %d",
-                            r->c->dim);
-    return case_formula(r, psi, steady, &r->c->stream);
-  }
-  if (n->kind == WEIR_YAML_SCALAR && r->c->dim == 1) return case_formula(r, n, steady, &r->c->velocity[0]);
-  if (n->kind != WEIR_YAML_LIST || n->count != r->c->dim) {
-    char words[80];
-    (void)snprintf(words, sizeof words, "a list of %d formula%s%s", r->c->dim, r->c->dim > 1 ? "s" : "",
-                   r->c->dim == 2 ? " or {stream: FORMULA}" : "");
-    return weir_yaml_expected(r->ctx, n, words);
-  }
-  for (int a = 0; a < r->c->dim; a++) WEIR_TRY(case_formula(r, weir_yaml_at(n, a), steady, &r->c->velocity[a]));
-  return WEIR_OK;
-}
-
 weir_status case_equation(case_reader *r)
 {
   weir_case *c = r->c;
@@ -126,14 +100,17 @@ weir_status case_equation(case_reader *r)
     WEIR_TRY(refuse(r, "potential", "transport has a velocity only"));
     WEIR_TRY(refuse(r, "diffusion", "transport has none; equation: fokker-planck does"));
     if (v == NULL) WEIR_TRY(weir_yaml_need(r->ctx, r->root, "velocity", &v));
+    WEIR_TRY(case_velocity(r, v));
     weir_yaml_node *source = weir_yaml_get(r->root, "source");
-    if (source != NULL) WEIR_TRY(case_formula(r, source, false, &c->source));
-    return velocity(r, v);
+    if (source == NULL) return WEIR_OK;
+    if (source->kind == WEIR_YAML_SCALAR && strcmp(source->text, "manufactured") == 0)
+      return case_manufactured(r, source);
+    return case_formula(r, source, false, &c->source);
   }
   weir_yaml_node *diffusion = NULL, *potential = weir_yaml_get(r->root, "potential");
   WEIR_TRY(refuse(r, "source", "fokker-planck has no source"));
   WEIR_TRY(weir_yaml_need(r->ctx, r->root, "diffusion", &diffusion));
   WEIR_TRY(weir_yaml_number(r->ctx, diffusion, &weir_yaml_positive, &c->diffusion));
   if (potential != NULL) WEIR_TRY(case_formula(r, potential, true, &c->potential));
-  return v != NULL ? velocity(r, v) : WEIR_OK;
+  return v != NULL ? case_velocity(r, v) : WEIR_OK;
 }

@@ -5,19 +5,24 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PATH = 4096 };
 static const int64_t most_cells = (int64_t)1 << 31, most_on_axis = 1 << 24;
 
 const char *const case_axis_name[WEIR_MAXDIM + 1] = {"x", "y", "z", NULL};
 
 /* ------------------------------------------------------------------ files */
-static weir_status read_mesh_file(case_reader *r, const weir_yaml_node *n, const char *name, weir_yaml **doc)
+weir_status case_path(case_reader *r, const weir_yaml_node *n, const char *what, const char *name, char path[CASE_PATH])
 {
-  char path[PATH];
   const char *slash = strrchr(r->c->file, '/');
   const int dir = name[0] == '/' || slash == NULL ? 0 : (int)(slash - r->c->file) + 1;
-  WEIR_REQUIRE(snprintf(path, sizeof path, "%.*s%s", dir, r->c->file, name) < (int)sizeof path, r->ctx, WEIR_ELIMIT,
-               "%.250s:%d:%d: mesh: a path of more than %d bytes", n->file, n->line, n->column, (int)PATH - 1);
+  WEIR_REQUIRE(snprintf(path, CASE_PATH, "%.*s%s", dir, r->c->file, name) < CASE_PATH, r->ctx, WEIR_ELIMIT,
+               "%.250s:%d:%d: %s: a path of more than %d bytes", n->file, n->line, n->column, what, (int)CASE_PATH - 1);
+  return WEIR_OK;
+}
+
+static weir_status read_mesh_file(case_reader *r, const weir_yaml_node *n, const char *name, weir_yaml **doc)
+{
+  char path[CASE_PATH];
+  WEIR_TRY(case_path(r, n, "mesh", name, path));
   if (r->builtin) {
     const weir_builtin_file *f = case_builtin_find(path);
     if (f == NULL) return weir_yaml_fail(r->ctx, n, WEIR_EIO, "no built-in mesh file '%.200s'", path);

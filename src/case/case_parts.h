@@ -37,6 +37,8 @@ weir_status case_mesh_open(case_reader *r);
 weir_status case_mesh(case_reader *r);
 weir_status case_boundary(case_reader *r);
 weir_status case_equation(case_reader *r); /* velocity, source, potential, diffusion */
+weir_status case_velocity(case_reader *r, weir_yaml_node *n);
+weir_status case_manufactured(case_reader *r, weir_yaml_node *n); /* after exact and velocity */
 weir_status case_exact(case_reader *r);
 weir_status case_initial(case_reader *r);
 weir_status case_time(case_reader *r);
@@ -47,6 +49,10 @@ weir_status case_judge(case_reader *r);
 
 extern const char *const case_axis_name[WEIR_MAXDIM + 1]; /* "x", "y", "z", NULL */
 
+/* The path `name` of a file that node n names, relative to the case's file. `what` for messages: "mesh". */
+enum { CASE_PATH = 4096 };
+weir_status case_path(case_reader *r, const weir_yaml_node *n, const char *what, const char *name,
+                      char path[CASE_PATH]);
 /* A built-in file by path, with "dir/.." taken out; NULL if there is none. */
 const struct weir_builtin_file *case_builtin_find(const char *path);
 

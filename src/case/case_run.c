@@ -92,7 +92,7 @@ weir_status case_scheme(case_reader *r)
   if (transport[3] != NULL) WEIR_TRY(weir_yaml_number(r->ctx, transport[3], &weir_yaml_positive, &c->dt));
   int64_t q = c->quadrature;
   if (quadrature != NULL) WEIR_TRY(weir_yaml_integer(r->ctx, quadrature, 1, WEIR_QUAD_MAX, &q));
-  c->quadrature = (int)q;
+  c->quadrature = (int)q, c->quadrature_given = quadrature != NULL;
   int word = 0;
   if (potential != NULL) WEIR_TRY(weir_yaml_word(r->ctx, potential, potentials, &word));
   c->point_potential = word == 1;

@@ -78,6 +78,35 @@ bool weir_expr_is_constant(const weir_expr *e, double *value)
   return true;
 }
 
+const char *weir_expr_kink(const weir_expr *e)
+{
+#define ROW(name, text, value) [OP_##name] = text,
+  static const char *const text[OP_END] = {[OP_IF] = "if", EXPR_UNARY(ROW) EXPR_BINARY(ROW)};
+#undef ROW
+  for (int i = 0; i < e->nodes; i++) switch (e->node[i].op) {
+    case OP_ABS:
+    case OP_SIGN:
+    case OP_STEP:
+    case OP_FLOOR:
+    case OP_CEIL:
+    case OP_MOD:
+    case OP_MIN:
+    case OP_MAX:
+    case OP_IF:
+    case OP_NOT:
+    case OP_AND:
+    case OP_OR:
+    case OP_LT:
+    case OP_LE:
+    case OP_GT:
+    case OP_GE:
+    case OP_EQ:
+    case OP_NE: return text[e->node[i].op];
+    default: break;
+    }
+  return NULL;
+}
+
 int weir_expr_size(const weir_expr *e)
 {
   return e->nodes;

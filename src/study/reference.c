@@ -51,7 +51,7 @@ static const char *no_jko(const weir_case *c)
   if (mean != NULL && c->dim == 1 && mean->rows > 1) return "the initial density is a mixture of Gaussians";
   for (int a = 0; a < c->dim; a++)
     if (c->velocity[a] != NULL) return "the drift is no gradient";
-  if (c->stream != NULL) return "the drift is no gradient";
+  if (c->stream != NULL || c->vector_potential[0] != NULL || c->samples != NULL) return "the drift is no gradient";
   return NULL;
 }
 
