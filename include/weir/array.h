@@ -4,7 +4,7 @@
  *       element (i,j,k) of shape (a,b,c)  =  data[(i*b + j)*c + k].
  *
  *   What is read (the format is told by the content, never by the file's name):
- *     .npy   versions 1.0, 2.0, 3.0; header at most 10000 bytes; at most 4 axes; either byte order; C or Fortran order;
+ *     .npy   versions 1.0, 2.0, 3.0; header at most 10000 bytes; at most 5 axes; either byte order; C or Fortran order;
  *            types f4, f8, i1 i2 i4 i8, u1 u2 u4 u8, b1 (bool). The data must fill the file exactly.
  *     .npz   a zip archive of those: entries stored or deflated, not encrypted, at most 1024, CRC checked. A name is
  *            that of the entry without ".npy".
@@ -32,7 +32,7 @@
 
 #include <weir/base.h>
 
-enum { WEIR_ARRAY_MAXDIM = 4 };
+enum { WEIR_ARRAY_MAXDIM = 5 };
 
 /* What the file held; the data are doubles in any case. */
 typedef enum weir_dtype {
@@ -50,7 +50,7 @@ typedef struct weir_array {
   char *name; /* entry without .npy, column, or the file's name without directory and suffix */
   weir_dtype dtype;
   bool rounded;                       /* an integer beyond 2^53 was rounded to the nearest double */
-  int ndim;                           /* 0 (a scalar) to 4 */
+  int ndim;                           /* 0 (a scalar) to 5 */
   ptrdiff_t shape[WEIR_ARRAY_MAXDIM]; /* 1 on unused axes */
   ptrdiff_t size;                     /* product of the shape; 0 is allowed */
   double *data;                       /* [size], C order; NULL for WEIR_DTYPE_OTHER */
@@ -105,7 +105,7 @@ weir_status weir_text_write(weir_ctx *ctx, const char *path, const char *text, s
 
 /** What is to be written; everything is borrowed. */
 typedef struct weir_array_out {
-  int ndim;                           /* 0 to 4 */
+  int ndim;                           /* 0 to 5 */
   ptrdiff_t shape[WEIR_ARRAY_MAXDIM]; /* >= 0 */
   const double *data;                 /* packed: product of the shape doubles */
   bool fortran;                       /* axis 0 is the fastest in `data` (as in weir's cell arrays) */

@@ -83,14 +83,15 @@ static weir_status values(weir_ctx *ctx, weir_source *s, const weir_npy_header *
   return WEIR_OK;
 }
 
-/* y in C order from x in Fortran order: y[i0][i1][i2][i3] = x[i0 + n0*(i1 + n1*(i2 + n2*i3))]. */
+/* y in C order from x in Fortran order: y[i0][i1][i2][i3][i4] = x[i0 + n0*(i1 + n1*(i2 + n2*(i3 + n3*i4)))]. */
 static void c_order(const ptrdiff_t n[WEIR_ARRAY_MAXDIM], const double *restrict x, double *restrict y)
 {
-  const ptrdiff_t s1 = n[0], s2 = s1 * n[1], s3 = s2 * n[2];
+  const ptrdiff_t s1 = n[0], s2 = s1 * n[1], s3 = s2 * n[2], s4 = s3 * n[3];
   for (ptrdiff_t i0 = 0; i0 < n[0]; i0++)
     for (ptrdiff_t i1 = 0; i1 < n[1]; i1++)
       for (ptrdiff_t i2 = 0; i2 < n[2]; i2++)
-        for (ptrdiff_t i3 = 0; i3 < n[3]; i3++) *y++ = x[i0 + i1 * s1 + i2 * s2 + i3 * s3];
+        for (ptrdiff_t i3 = 0; i3 < n[3]; i3++)
+          for (ptrdiff_t i4 = 0; i4 < n[4]; i4++) *y++ = x[i0 + i1 * s1 + i2 * s2 + i3 * s3 + i4 * s4];
 }
 
 static weir_dtype dtype_of(const weir_npy_header *h)

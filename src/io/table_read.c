@@ -154,7 +154,7 @@ static weir_status named(table *t, weir_arrays *set, ptrdiff_t rows)
     weir_array *a = &set->array[k];
     a->ndim = 1;
     a->shape[0] = a->size = rows;
-    a->shape[1] = a->shape[2] = a->shape[3] = 1;
+    for (int b = 1; b < WEIR_ARRAY_MAXDIM; b++) a->shape[b] = 1;
     st = weir_alloc_doubles(t->ctx, (size_t)rows, "column", &a->data);
     if (st == WEIR_OK && rows > 0) memcpy(a->data, all + k * rows, (size_t)rows * sizeof *all);
   }
@@ -170,7 +170,7 @@ static weir_status anonymous(table *t, weir_arrays *set, ptrdiff_t rows, int nco
   a->ndim = 2;
   a->shape[0] = rows;
   a->shape[1] = ncol;
-  a->shape[2] = a->shape[3] = 1;
+  for (int b = 2; b < WEIR_ARRAY_MAXDIM; b++) a->shape[b] = 1;
   a->size = rows * ncol;
   set->n = 1;
   return scan_rows(t, a->data, ncol, 1);

@@ -17,46 +17,11 @@ weir_status weir_register_all(weir_ctx *ctx)
   return weir_cmp_register(ctx);
 }
 
-/* A failure of a callee that is the case file's fault: put the place in front. */
-static weir_status blame(weir_ctx *ctx, const weir_case *c, const char *item, weir_status s)
+weir_status weir_setup_blame(weir_ctx *ctx, const weir_case *c, const char *item, weir_status s)
 {
   if (s != WEIR_EARG && s != WEIR_ENOTFOUND && s != WEIR_ELIMIT && s != WEIR_EUNSUPPORTED) return s;
   char place[PLACE];
   return WEIR_FAIL(ctx, WEIR_EFORMAT, "%s: %s", weir_case_where(c, item, place, sizeof place), weir_message(ctx));
-}
-
-/* ---------------------------------------------------------------- velocity */
-static double time_factor(void *user, double t)
-{
-  return weir_case_value(user, t, 0, NULL);
-}
-
-/* One velocity component or the stream function: steady, g(t) u(x), or general. */
-static weir_status bind_field(weir_ctx *ctx, weir_setup *s, int a, weir_expr *e, weir_point_fn **fn)
-{
-  weir_velocity *v = &s->problem.velocity;
-  *fn = weir_case_point;
-  v->user[a] = e;
-  v->steady[a] = weir_case_steady(e);
-  if (v->steady[a]) return WEIR_OK;
-  bool ok = false;
-  WEIR_TRY(weir_expr_separate(ctx, e, WEIR_CASE_T, &ok, &s->factor[a], &s->field[a]));
-  if (!ok) return WEIR_OK;
-  v->user[a] = s->field[a];
-  v->factor[a] = time_factor;
-  v->factor_user[a] = s->factor[a];
-  return WEIR_OK;
-}
-
-static weir_status bind_velocity(weir_ctx *ctx, weir_setup *s)
-{
-  const weir_case *c = s->c;
-  weir_velocity *v = &s->problem.velocity;
-  v->quad = c->quadrature;
-  if (c->stream != NULL) return bind_field(ctx, s, 0, c->stream, &v->stream);
-  for (int a = 0; a < c->dim; a++)
-    if (c->velocity[a] != NULL) WEIR_TRY(bind_field(ctx, s, a, c->velocity[a], &v->component[a]));
-  return WEIR_OK;
 }
 
 /* ---------------------------------------------------------------- exact solution */
@@ -82,13 +47,13 @@ static weir_status bind_exact(weir_ctx *ctx, weir_setup *s)
   weir_param param[WEIR_EXACT_MAXPARAM];
   if (c->exact_count > WEIR_EXACT_MAXPARAM) {
     (void)WEIR_FAIL(ctx, WEIR_EARG, "%d parameters, at most %d expected", c->exact_count, (int)WEIR_EXACT_MAXPARAM);
-    return blame(ctx, c, "exact", WEIR_EARG);
+    return weir_setup_blame(ctx, c, "exact", WEIR_EARG);
   }
   for (int k = 0; k < c->exact_count; k++) {
     const weir_case_param *p = &c->exact_param[k];
     param[k] = (weir_param){.name = p->name, .rows = p->rows, .cols = p->cols, .value = p->value, .text = p->text};
   }
-  return blame(ctx, c, "exact", weir_exact_create(ctx, c->exact, c->dim, c->exact_count, param, &s->exact));
+  return weir_setup_blame(ctx, c, "exact", weir_exact_create(ctx, c->exact, c->dim, c->exact_count, param, &s->exact));
 }
 
 /* Gaussian mixtures given as initial data: the heat flow's solution at time 0. */
@@ -114,7 +79,7 @@ static weir_status mixture_average(weir_ctx *ctx, const weir_setup *s, double *c
   if (st == WEIR_OK) st = weir_exact_cell_average(ctx, e, s->mesh, 0, cells);
   weir_exact_destroy(&e);
   weir_free(block);
-  return blame(ctx, c, "initial", st);
+  return weir_setup_blame(ctx, c, "initial", st);
 }
 
 static weir_status initial_average(weir_ctx *ctx, const weir_setup *s, double *cells)
@@ -122,7 +87,7 @@ static weir_status initial_average(weir_ctx *ctx, const weir_setup *s, double *c
   const weir_case *c = s->c;
   switch (c->initial) {
   case WEIR_CASE_INITIAL_EXACT:
-    return blame(ctx, c, "initial", weir_exact_cell_average(ctx, s->exact, s->mesh, c->start, cells));
+    return weir_setup_blame(ctx, c, "initial", weir_exact_cell_average(ctx, s->exact, s->mesh, c->start, cells));
   case WEIR_CASE_INITIAL_EXPRESSION:
     return weir_cell_average(ctx, s->mesh, weir_case_point, c->initial_expr, c->start, TRUTH_POINTS, cells);
   case WEIR_CASE_INITIAL_MIXTURE: return mixture_average(ctx, s, cells);
@@ -138,8 +103,6 @@ static void bind_problem(weir_setup *s, const weir_study_options *opt)
   p->equation = c->equation == WEIR_CASE_TRANSPORT ? WEIR_TRANSPORT : WEIR_FOKKER_PLANCK;
   p->diffusion = c->diffusion;
   p->time = c->start;
-  if (c->source != NULL)
-    p->source = weir_case_point, p->source_user = c->source, p->source_steady = weir_case_steady(c->source);
   if (c->potential != NULL) p->potential = weir_case_point, p->potential_user = c->potential;
   weir_case_boundary(c, &p->boundary);
   for (int a = 0; a < c->dim; a++)
@@ -163,9 +126,10 @@ static weir_status check_names(weir_ctx *ctx, const weir_case *c)
 {
   const void *found = NULL;
   if (c->reconstruction != NULL)
-    WEIR_TRY(blame(ctx, c, "scheme.reconstruction", weir_find(ctx, WEIR_KIND_RECON, c->reconstruction, &found)));
+    WEIR_TRY(
+        weir_setup_blame(ctx, c, "scheme.reconstruction", weir_find(ctx, WEIR_KIND_RECON, c->reconstruction, &found)));
   if (c->stepper != NULL)
-    WEIR_TRY(blame(ctx, c, "scheme.stepper", weir_find(ctx, WEIR_KIND_STEPPER, c->stepper, &found)));
+    WEIR_TRY(weir_setup_blame(ctx, c, "scheme.stepper", weir_find(ctx, WEIR_KIND_STEPPER, c->stepper, &found)));
   return WEIR_OK;
 }
 
@@ -184,10 +148,10 @@ static weir_status check_memory(weir_ctx *ctx, const weir_mesh_spec *m)
 static weir_status make_mesh(weir_ctx *ctx, weir_setup *s, ptrdiff_t num, ptrdiff_t den)
 {
   weir_mesh_spec spec;
-  WEIR_TRY(blame(ctx, s->c, "mesh.cells", weir_mesh_spec_refine(ctx, &s->c->mesh, num, den, &spec)));
+  WEIR_TRY(weir_setup_blame(ctx, s->c, "mesh.cells", weir_mesh_spec_refine(ctx, &s->c->mesh, num, den, &spec)));
   weir_status st = weir_problem_ghost(ctx, s->problem.equation, &s->options, &spec.ghost);
-  if (st == WEIR_OK) st = blame(ctx, s->c, "mesh", check_memory(ctx, &spec));
-  if (st == WEIR_OK) st = blame(ctx, s->c, "mesh", weir_mesh_create(ctx, &spec, &s->mesh));
+  if (st == WEIR_OK) st = weir_setup_blame(ctx, s->c, "mesh", check_memory(ctx, &spec));
+  if (st == WEIR_OK) st = weir_setup_blame(ctx, s->c, "mesh", weir_mesh_create(ctx, &spec, &s->mesh));
   weir_mesh_spec_clear(&spec);
   return st;
 }
@@ -197,8 +161,9 @@ static weir_status fill(weir_ctx *ctx, weir_setup *s, ptrdiff_t num, ptrdiff_t d
   WEIR_TRY(check_names(ctx, s->c));
   WEIR_TRY(bind_exact(ctx, s));
   bind_problem(s, opt);
-  WEIR_TRY(bind_velocity(ctx, s));
+  WEIR_TRY(weir_setup_bind_velocity(ctx, s));
   WEIR_TRY(make_mesh(ctx, s, num, den));
+  WEIR_TRY(weir_setup_check_samples(ctx, s));
   WEIR_TRY(weir_mesh_array(ctx, s->mesh, "initial density", &s->rho0));
   WEIR_TRY(initial_average(ctx, s, s->rho0));
   s->problem.mesh = s->mesh;
@@ -232,6 +197,9 @@ void weir_setup_destroy(weir_setup **s)
     weir_expr_destroy(&(*s)->factor[a]);
     weir_expr_destroy(&(*s)->field[a]);
   }
+  weir_expr_destroy(&(*s)->source_factor);
+  weir_expr_destroy(&(*s)->source_field);
+  weir_gridded_free(&(*s)->gridded);
   weir_free(*s);
   *s = NULL;
 }

@@ -115,6 +115,7 @@ static void npy_puts_fortran_order_into_c_order(void **state)
       for (int k = 0; k < 4; k++) f[i + 2 * (j + 3 * k)] = c[(i * 3 + j) * 4 + k] = 100 * i + 10 * j + k;
   check_values(ctx, npy_bytes("<f8", true, "(2, 3, 4)", f, sizeof f), WEIR_DTYPE_F8, 24, c);
   check_values(ctx, npy_bytes("<f8", true, "(1, 2, 3, 4)", f, sizeof f), WEIR_DTYPE_F8, 24, c);
+  check_values(ctx, npy_bytes("<f8", true, "(2, 1, 3, 1, 4)", f, sizeof f), WEIR_DTYPE_F8, 24, c);
   reverse(f, 8, 24);
   check_values(ctx, npy_bytes(">f8", true, "(2, 3, 4)", f, sizeof f), WEIR_DTYPE_F8, 24, c);
 }
@@ -190,7 +191,7 @@ static void npy_refuses_malformed_headers_and_says_where(void **state)
        WEIR_EFORMAT},
       {"{'descr': '<f8", "a type such as '<f8' expected, ''<f8'", WEIR_EFORMAT},
       {"", "'{' expected", WEIR_EFORMAT},
-      {"{'descr': '<f8', 'fortran_order': False, 'shape': (1,1,1,1,1)}", "more than 4 axes", WEIR_ELIMIT},
+      {"{'descr': '<f8', 'fortran_order': False, 'shape': (1,1,1,1,1,1)}", "more than 5 axes", WEIR_ELIMIT},
       {"{'descr': '<f8', 'fortran_order': False, 'shape': (140737488355329,)}", "longer than 2^47", WEIR_ELIMIT},
       {"{'descr': '<f8', 'fortran_order': False, 'shape': (99999999999999999999999,)}", "longer than 2^47",
        WEIR_ELIMIT},
@@ -270,8 +271,8 @@ static void npy_written_reads_back_bit_for_bit(void **state)
     assert_memory_equal(a->array[0].data, x, sizeof x);
     weir_arrays_destroy(&a);
   }
-  for (int ndim = 0; ndim <= 4; ndim++) {
-    const weir_array_out o = {ndim, {1, 1, 1, 1}, x, false};
+  for (int ndim = 0; ndim <= 5; ndim++) {
+    const weir_array_out o = {ndim, {1, 1, 1, 1, 1}, x, false};
     check_ok(ctx, weir_npy_write(ctx, path, &o));
     bytes s = file_bytes(path);
     assert_int_equal((s.n - 8) % 64, 0); /* aligned data, as NumPy does */
@@ -280,8 +281,8 @@ static void npy_written_reads_back_bit_for_bit(void **state)
     assert_int_equal(a->array[0].ndim, ndim);
     weir_arrays_destroy(&a);
   }
-  const weir_array_out bad = {5, {1, 1, 1, 1}, x, false}, negative = {1, {-1}, x, false};
-  check_fails(ctx, weir_npy_write(ctx, path, &bad), WEIR_EARG, "5 axes");
+  const weir_array_out bad = {6, {1, 1, 1, 1, 1}, x, false}, negative = {1, {-1}, x, false};
+  check_fails(ctx, weir_npy_write(ctx, path, &bad), WEIR_EARG, "6 axes");
   check_fails(ctx, weir_npy_write(ctx, path, &negative), WEIR_EARG, "length -1");
 }
 
