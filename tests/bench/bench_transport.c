@@ -1,22 +1,38 @@
-/* Cell-stages per second of every reconstruction: solid rotation on the unit square (problem: a Gaussian bump on 1, one
- * turn is time 1), 2D, uniform and stretched, and a 3D box; median of 5, by CPU time
- * per thread. Prints; never fails on a slow machine.
- *   bench_transport [n [threads]] */
+/* One measurement of transport, for tests/bench/transport.sh to put beside others taken in the same run.
+ *
+ *   bench_transport rate SCHEME STEPPER N DIM THREADS [FACTOR]
+ *       cell-stages per second on problem R: solid rotation of the unit square or cube about its centre, a Gaussian on 1, inflow
+ *       sides, full ledger. Best of 5 pieces of about FACTOR x 0.1 s each, by CPU time per thread (the machine may be shared), and by
+ *       the clock.
+ *   bench_transport error R|SWIRL SCHEME STEPPER N CFL
+ *       relative L1 error and CPU seconds. R: sum |rho - exact| / sum (exact - 1) after one turn. SWIRL: LeVeque's swirl of period 1.5,
+ *       back at the start.
+ *   bench_transport schemes
+ *       the names, one a line: scheme and stepper
+ *   Prints numbers only. */
 #include <weir/solve.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
-/* CPU seconds of all threads: the machine may be shared. */
-static double now(void)
+static double seconds(clockid_t clock)
 {
   struct timespec t;
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+  clock_gettime(clock, &t);
   return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-static void stream(void *user, double t, ptrdiff_t n, const double *const x[WEIR_MAXDIM], double *out)
+static void must(weir_ctx *ctx, weir_status s)
+{
+  if (s == WEIR_OK) return;
+  fprintf(stderr, "bench_transport: %s\n", weir_message(ctx));
+  exit(1);
+}
+
+/* ------------------------------------------------------------------ the problems */
+static void rotation(void *user, double t, ptrdiff_t n, const double *const x[WEIR_MAXDIM], double *out)
 {
   (void)user, (void)t;
   for (ptrdiff_t i = 0; i < n; i++)
@@ -54,74 +70,124 @@ static void bump(void *user, double t, ptrdiff_t n, const double *const x[WEIR_M
   }
 }
 
-static int smaller(const void *a, const void *b)
+static const double period = 1.5;
+
+static void swirl(void *user, double t, ptrdiff_t n, const double *const x[WEIR_MAXDIM], double *out)
 {
-  const double x = *(const double *)a, y = *(const double *)b;
-  return (x > y) - (x < y);
+  (void)user, (void)t;
+  for (ptrdiff_t i = 0; i < n; i++) {
+    const double a = sin(WEIR_PI * x[0][i]), b = sin(WEIR_PI * x[1][i]);
+    out[i] = a * a * b * b / WEIR_PI;
+  }
+}
+static double there_and_back(void *user, double t)
+{
+  (void)user;
+  return cos(WEIR_PI * t / period);
+}
+static void hump(void *user, double t, ptrdiff_t n, const double *const x[WEIR_MAXDIM], double *out)
+{
+  (void)user, (void)t;
+  for (ptrdiff_t i = 0; i < n; i++)
+    out[i] = exp(7 * (cos(2 * WEIR_PI * (x[0][i] - 0.25)) + cos(2 * WEIR_PI * (x[1][i] - 0.5)) - 2));
 }
 
-static void must(weir_ctx *ctx, weir_status s)
-{
-  if (s == WEIR_OK) return;
-  fprintf(stderr, "bench_transport: %s\n", weir_message(ctx));
-  exit(1);
-}
+typedef struct problem {
+  weir_mesh *m;
+  double *rho;
+  weir_run *run;
+} problem;
 
-static void measure(weir_ctx *ctx, const char *scheme, int dim, ptrdiff_t n, weir_grading grading, int threads)
+static void start(weir_ctx *ctx, int dim, ptrdiff_t n, bool turn, const weir_run_options *o, problem *out)
 {
-  weir_mesh_spec spec = {.dim = dim, .ghost = WEIR_RECON_MAXGHOST};
-  weir_mesh *m = NULL;
-  double *rho = NULL, rate[5];
-  for (int a = 0; a < dim; a++)
-    spec.axis[a] = (weir_axis_spec){.n = n, .lo = 0, .hi = 1, .grading = grading, .grade = -0.3};
-  must(ctx, weir_mesh_create(ctx, &spec, &m));
-  must(ctx, weir_mesh_array(ctx, m, "density", &rho));
-  must(ctx, weir_cell_average(ctx, m, bump, NULL, 0, 4, rho));
-  weir_problem p = {.equation = WEIR_TRANSPORT, .mesh = m, .rho0 = rho, .velocity = {.steady = {true, true, true}}};
+  weir_mesh_spec spec = {.dim = dim};
+  must(ctx, weir_problem_ghost(ctx, WEIR_TRANSPORT, o, &spec.ghost));
+  for (int a = 0; a < dim; a++) spec.axis[a] = (weir_axis_spec){.n = n, .lo = 0, .hi = 1, .periodic = !turn};
+  must(ctx, weir_mesh_create(ctx, &spec, &out->m));
+  must(ctx, weir_mesh_array(ctx, out->m, "density", &out->rho));
+  must(ctx, weir_cell_average(ctx, out->m, turn ? bump : hump, NULL, 0, 6, out->rho));
+  weir_problem p = {
+      .equation = WEIR_TRANSPORT, .mesh = out->m, .rho0 = out->rho, .velocity = {.steady = {true, true, true}}};
   if (dim == 2)
-    p.velocity.stream = stream;
+    p.velocity.stream = turn ? rotation : swirl;
   else
     p.velocity.component[0] = vx, p.velocity.component[1] = vy, p.velocity.component[2] = vz;
-  for (int a = 0; a < dim; a++)
+  if (!turn) p.velocity.factor[0] = there_and_back;
+  for (int a = 0; turn && a < dim; a++)
     for (int s = 0; s < 2; s++)
       p.boundary.side[a][s] = WEIR_INFLOW, p.boundary.density[a][s] = one, p.boundary.steady[a][s] = true;
+  must(ctx, weir_run_create(ctx, &p, o, &out->run));
+}
+
+static void stop(problem *p)
+{
+  weir_run_destroy(&p->run);
+  weir_free(p->rho);
+  weir_mesh_destroy(&p->m);
+}
+
+/* ------------------------------------------------------------------ measurements */
+static int rate(weir_ctx *ctx, char **arg, double factor)
+{
+  const int dim = atoi(arg[3]), threads = atoi(arg[4]);
+  const ptrdiff_t n = atoi(arg[2]);
   const weir_run_options o = {
-      .scheme = scheme, .stepper = "ssprk3", .threads = threads, .dt = 0.2 / (double)n / (2 * WEIR_PI)};
-  const int64_t steps = (int64_t)fmax(3, 3e7 / (double)m->cells);
-  weir_run *run = NULL;
+      .scheme = arg[0], .stepper = arg[1], .threads = threads, .dt = 0.2 / (double)n / (2 * WEIR_PI)};
+  problem p = {0};
   weir_run_stats st;
-  must(ctx, weir_run_create(ctx, &p, &o, &run));
-  for (int k = 0; k < 5; k++) {
-    weir_run_stats_get(run, &st);
+  start(ctx, dim, n, true, &o, &p);
+  const int64_t steps = (int64_t)fmax(2, factor * 1e7 / (double)p.m->cells);
+  double by_cpu = 0, by_clock = 0;
+  for (int k = 0; k < 6; k++) {
+    weir_run_stats_get(p.run, &st);
     const int64_t before = st.stages;
-    const double t0 = now();
-    must(ctx, weir_run_advance(ctx, run, st.time + (double)steps * o.dt));
-    weir_run_stats_get(run, &st);
-    rate[k] = (double)(st.stages - before) * (double)m->cells * threads / (now() - t0) * 1e-6;
+    const double c0 = seconds(CLOCK_PROCESS_CPUTIME_ID), w0 = seconds(CLOCK_MONOTONIC);
+    must(ctx, weir_run_advance(ctx, p.run, st.time + (double)steps * o.dt));
+    const double c1 = seconds(CLOCK_PROCESS_CPUTIME_ID), w1 = seconds(CLOCK_MONOTONIC);
+    weir_run_stats_get(p.run, &st);
+    if (k == 0) continue; /* pages, caches, clock speed */
+    const double work = (double)(st.stages - before) * (double)p.m->cells * 1e-6;
+    by_cpu = fmax(by_cpu, work * threads / (c1 - c0)), by_clock = fmax(by_clock, work / (w1 - w0));
   }
-  qsort(rate, 5, sizeof rate[0], smaller);
-  printf("%-14s %dD %5td^%d %-9s %d thread%s %7.1f Mcell-stages/s\n", scheme, dim, n, dim,
-         grading == WEIR_UNIFORM ? "uniform" : "stretched", threads, threads == 1 ? " " : "s", rate[2]);
-  weir_run_destroy(&run);
-  weir_free(rho);
-  weir_mesh_destroy(&m);
+  printf("%.1f %.1f\n", by_cpu, by_clock);
+  stop(&p);
+  return 0;
+}
+
+static int error(weir_ctx *ctx, char **arg)
+{
+  const bool turn = strcmp(arg[0], "R") == 0;
+  const weir_run_options o = {.scheme = arg[1], .stepper = arg[2], .threads = 1, .cfl = atof(arg[4])};
+  problem p = {0};
+  const double c0 = seconds(CLOCK_PROCESS_CPUTIME_ID);
+  start(ctx, 2, atoi(arg[3]), turn, &o, &p);
+  must(ctx, weir_run_advance(ctx, p.run, turn ? 1.0 : period));
+  const double c1 = seconds(CLOCK_PROCESS_CPUTIME_ID), *q = weir_run_density(p.run);
+  double wrong = 0, all = 0;
+  for (ptrdiff_t j = 0; j < p.m->axis[1].n; j++)
+    for (ptrdiff_t i = 0; i < p.m->axis[0].n; i++) {
+      const ptrdiff_t c = weir_mesh_index(p.m, i, j, 0);
+      wrong += fabs(q[c] - p.rho[c]), all += p.rho[c] - (turn ? 1.0 : 0.0);
+    }
+  printf("%.3e %.4f\n", wrong / all, c1 - c0);
+  stop(&p);
+  return 0;
 }
 
 int main(int argc, char **argv)
 {
-  const ptrdiff_t n = argc > 1 ? atoi(argv[1]) : 512;
-  const int threads = argc > 2 ? atoi(argv[2]) : 1;
   weir_ctx *ctx = NULL;
+  int bad = 2;
   if (weir_ctx_create(&ctx) != WEIR_OK) return 1;
   must(ctx, weir_fv_register(ctx));
   must(ctx, weir_time_register(ctx));
-  printf("transport, ssprk3, %s\n", __VERSION__);
-  for (int k = 0; weir_item(ctx, WEIR_KIND_RECON, k) != NULL; k++) {
-    const char *name = ((const weir_recon *)weir_item(ctx, WEIR_KIND_RECON, k))->name;
-    measure(ctx, name, 2, n, WEIR_UNIFORM, threads);
-    measure(ctx, name, 2, n, WEIR_SINE, threads);
-    measure(ctx, name, 3, (ptrdiff_t)lround(cbrt((double)n * (double)n)), WEIR_UNIFORM, threads);
+  if (argc >= 7 && strcmp(argv[1], "rate") == 0) bad = rate(ctx, argv + 2, argc > 7 ? atof(argv[7]) : 1.0);
+  if (argc == 7 && strcmp(argv[1], "error") == 0) bad = error(ctx, argv + 2);
+  if (argc == 2 && strcmp(argv[1], "schemes") == 0) {
+    for (int k = 0; weir_item(ctx, WEIR_KIND_RECON, k) != NULL; k++)
+      puts(((const weir_recon *)weir_item(ctx, WEIR_KIND_RECON, k))->name);
+    bad = 0;
   }
   weir_ctx_destroy(&ctx);
-  return 0;
+  return bad;
 }
