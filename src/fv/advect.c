@@ -37,6 +37,14 @@ static weir_status make_tables(weir_ctx *ctx, weir_advect *v, int a)
     v->recon->coef(ax->width + (ax->periodic && i == ax->n ? 0 : i), w);
     for (int c = 0; c < count; c++) v->coef[a][c * faces + i] = w[c];
   }
+  const ptrdiff_t rows = a == 0 ? 1 : faces;
+  void *p = NULL;
+  WEIR_TRY(weir_alloc(ctx, (size_t)rows, sizeof *v->stencil[a], "stencil coefficients", &p));
+  v->stencil[a] = p;
+  for (ptrdiff_t f = 0; f < rows; f++) {
+    v->stencil[a][f].inc = a == 0 && !ax->uniform ? 1 : 0;
+    for (int c = 0; c < count; c++) v->stencil[a][f].w[c] = v->coef[a] + c * faces + f;
+  }
   WEIR_TRY(weir_alloc_doubles(ctx, (size_t)ax->n, "inverse cell measures", &v->inverse[a]));
   for (ptrdiff_t i = 0; i < ax->n; i++) v->inverse[a][i] = 1.0 / ax->measure[i];
   return WEIR_OK;
@@ -112,7 +120,7 @@ void weir_advect_destroy(weir_advect **adv)
   if (adv == NULL || *adv == NULL) return;
   weir_advect *v = *adv;
   for (int a = 0; a < WEIR_MAXDIM; a++) {
-    weir_free(v->coef[a]), weir_free(v->inverse[a]);
+    weir_free(v->coef[a]), weir_free(v->stencil[a]), weir_free(v->inverse[a]);
     weir_free(v->moments[a]), weir_free(v->slopes[a]);
   }
   for (int t = 0; v->work != NULL && t < v->threads; t++) {

@@ -72,13 +72,12 @@ static const double *face_row(const weir_advect *v, const weir_advect_stage *s, 
   const ptrdiff_t wide = a == 0 ? 0 : WIDE, n = m->axis[0].n + (a == 0 ? 1 : 2 * WIDE), f = a == 0 ? 0 : a == 1 ? j : k;
   const ptrdiff_t at = weir_mesh_index(m, -wide, j, k);
   const double *w = s->w[a] + at;
-  weir_stencil st = {.inc = a == 0 ? v->inc : 0};
-  for (int c = 0; c < v->recon->ncoef; c++) st.w[c] = v->coef[a] + c * (ax->n + 1) + f;
+  const weir_stencil *st = &v->stencil[a][a == 0 ? 0 : f];
   if (s->factor[a] != 1.0) {
     weir_row_scale(n, s->factor[a], w, wk->scaled);
     w = wk->scaled;
   }
-  v->recon->row(n, m->stride[a], s->q + at, w, &st, face - wide);
+  v->recon->row(n, m->stride[a], s->q + at, w, st, face - wide);
   for (int side = 0; side < 2; side++) {
     const ptrdiff_t end = side == 0 ? 0 : ax->n;
     if (s->entering[a][side] == NULL || (a != 0 && f != end)) continue;
@@ -132,13 +131,13 @@ static void product_row(const weir_advect *v, const weir_advect_stage *s, work *
   const weir_mesh *m = v->m;
   const ptrdiff_t j = start[1], k = start[2];
   const double *w = s->w[a] + weir_mesh_index(m, start[0], j, k), *q[DEEP];
-  weir_row_product(n, w, face_row(v, s, wk, a, j, k), flux);
   for (int t = 0; t < m->dim; t++) {
     if (t == a) continue;
     rows_along(v, s, wk, a, t, j, k, q);
     const double *const rows[DEEP] = {q[0], q[1], q[2], q[3], q[4]};
-    weir_product_along(n, v->product, w, m->stride[t], rows, v->moments[t] == NULL ? NULL : v->moments[t] + start[t],
-                       m->axis[t].n, t == 0 ? 1 : 0, flux);
+    const double *moments = v->moments[t] == NULL ? NULL : v->moments[t] + start[t];
+    (t == (a == 0) ? weir_product_begin : weir_product_along)(n, v->product, w, m->stride[t], rows, moments,
+                                                              m->axis[t].n, t == 0 ? 1 : 0, flux);
   }
   if (m->dim == 3 && v->product == 6) add_mixed(v, s, wk, a, n, start, flux);
   for (int side = 0; side < 2; side++) { /* sides with an inflow: which side a face at rest looks to is arbitrary */
@@ -166,16 +165,20 @@ void weir_flux_row(const weir_advect *v, const weir_advect_stage *s, work *wk, i
     product_row(v, s, wk, a, n, start, flux);
     return;
   }
-  weir_stencil st = {.inc = a == 0 ? v->inc : 0};
-  for (int c = 0; c < v->recon->ncoef; c++) st.w[c] = v->coef[a] + c * (ax->n + 1) + f;
+  const weir_stencil *st = &v->stencil[a][a == 0 ? 0 : f];
+  weir_stencil shifted; /* threads share the one row there is in 1D */
+  if (a == 0 && f > 0 && st->inc > 0) {
+    shifted = *st, st = &shifted;
+    for (int c = 0; c < v->recon->ncoef; c++) shifted.w[c] += f;
+  }
   if (s->factor[a] != 1.0) {
     weir_row_scale(n, s->factor[a], w, wk->scaled);
     w = wk->scaled;
   }
   if (v->recon->flux != NULL) {
-    v->recon->flux(n, m->stride[a], s->q + at, w, &st, flux);
+    v->recon->flux(n, m->stride[a], s->q + at, w, st, flux);
   } else {
-    v->recon->row(n, m->stride[a], s->q + at, w, &st, flux);
+    v->recon->row(n, m->stride[a], s->q + at, w, st, flux);
     weir_row_times(n, w, flux);
   }
   for (int side = 0; side < 2; side++) {

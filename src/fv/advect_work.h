@@ -33,11 +33,12 @@ struct weir_advect {
   const weir_mesh *m;
   const weir_recon *recon;
   int threads;
-  int outer;                    /* the axis that is split among threads */
-  ptrdiff_t inc;                /* of axis 0: 1 if stretched */
-  double *coef[WEIR_MAXDIM];    /* coefficient c of face i at coef[a][c*(n+1) + i] */
-  double *inverse[WEIR_MAXDIM]; /* 1/H_i */
-  int product;                  /* 0 in 1D */
+  int outer;                          /* the axis that is split among threads */
+  ptrdiff_t inc;                      /* of axis 0: 1 if stretched */
+  double *coef[WEIR_MAXDIM];          /* coefficient c of face i at coef[a][c*(n+1) + i] */
+  weir_stencil *stencil[WEIR_MAXDIM]; /* of row f of faces; axis 0 has one row */
+  double *inverse[WEIR_MAXDIM];       /* 1/H_i */
+  int product;                        /* 0 in 1D */
   double *
       moments[WEIR_MAXDIM]; /* of an axis as a direction along faces; entry r of cell i at [r*n + i]; NULL if uniform */
   double *slopes[WEIR_MAXDIM]; /* left at [i], right at [n + i] */

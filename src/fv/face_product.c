@@ -38,29 +38,34 @@ void weir_product_moments(const weir_axis *ax, ptrdiff_t i, double m[PRODUCT_MOM
   m[3] = f1[0], m[2] = f1[1], m[7] = -f2[0], m[6] = -f2[1];
 }
 
-WEIR_CLONES static void along4(ptrdiff_t n, const double *restrict u, ptrdiff_t us, const double *restrict q1,
-                               const double *restrict q3, double *restrict flux)
+/* first: flux = u q + .., else flux += ..; known when the kernels below are compiled, as in all that follow. */
+WEIR_INLINE void along4(ptrdiff_t n, const double *restrict u, ptrdiff_t us, const double *restrict q1,
+                        const double *restrict q2, const double *restrict q3, double *restrict flux, bool first)
 {
-  for (ptrdiff_t i = 0; i < n; i++) flux[i] += (1.0 / 48.0) * ((u[i + us] - u[i - us]) * (q3[i] - q1[i]));
+  for (ptrdiff_t i = 0; i < n; i++) {
+    const double before = first ? u[i] * q2[i] : flux[i];
+    flux[i] = before + (1.0 / 48.0) * ((u[i + us] - u[i - us]) * (q3[i] - q1[i]));
+  }
 }
 
 /* f1 = (82 (f_1 - f_{-1}) - 11 (f_2 - f_{-2}))/120, f2 = (f_1 - 2 f_0 + f_{-1})/2;  u1 q1/12 + u2 q2/180. */
-WEIR_CLONES static void along6(ptrdiff_t n, const double *restrict u, ptrdiff_t us, const double *restrict q0,
-                               const double *restrict q1, const double *restrict q2, const double *restrict q3,
-                               const double *restrict q4, double *restrict flux)
+WEIR_INLINE void along6(ptrdiff_t n, const double *restrict u, ptrdiff_t us, const double *restrict q0,
+                        const double *restrict q1, const double *restrict q2, const double *restrict q3,
+                        const double *restrict q4, double *restrict flux, bool first)
 {
   for (ptrdiff_t i = 0; i < n; i++) {
     const double ul = u[i] - u[i - us], ur = u[i + us] - u[i], ql = q2[i] - q1[i], qr = q3[i] - q2[i];
     const double u1 = 82.0 * (ul + ur) - 11.0 * (u[i + 2 * us] - u[i - 2 * us]);
     const double f1 = 82.0 * (ql + qr) - 11.0 * (q4[i] - q0[i]);
-    flux[i] += (1.0 / 172800.0) * (u1 * f1) + (1.0 / 720.0) * ((ur - ul) * (qr - ql));
+    const double before = first ? u[i] * q2[i] : flux[i];
+    flux[i] = before + ((1.0 / 172800.0) * (u1 * f1) + (1.0 / 720.0) * ((ur - ul) * (qr - ql)));
   }
 }
 
-WEIR_CLONES static void along_any(ptrdiff_t n, const double *restrict u, ptrdiff_t us, const double *restrict q0,
-                                  const double *restrict q1, const double *restrict q2, const double *restrict q3,
-                                  const double *restrict q4, const double *restrict moments, ptrdiff_t pitch,
-                                  ptrdiff_t inc, double *restrict flux)
+WEIR_INLINE void along_any(ptrdiff_t n, const double *restrict u, ptrdiff_t us, const double *restrict q0,
+                           const double *restrict q1, const double *restrict q2, const double *restrict q3,
+                           const double *restrict q4, const double *restrict moments, ptrdiff_t pitch, ptrdiff_t inc,
+                           double *restrict flux, bool first)
 {
   for (ptrdiff_t i = 0; i < n; i++) {
     const double *restrict m = moments + i * inc;
@@ -71,19 +76,32 @@ WEIR_CLONES static void along_any(ptrdiff_t n, const double *restrict u, ptrdiff
                  m6 = m[6 * pitch], m7 = m[7 * pitch];
     const double u1 = (m0 * a + m1 * b) + (m2 * c + m3 * d), u2 = (m4 * a + m5 * b) + (m6 * c + m7 * d);
     const double f1 = (m0 * e + m1 * f) + (m2 * g + m3 * h), f2 = (m4 * e + m5 * f) + (m6 * g + m7 * h);
-    flux[i] += (1.0 / 12.0) * (u1 * f1) + (1.0 / 180.0) * (u2 * f2);
+    const double before = first ? u[i] * q2[i] : flux[i];
+    flux[i] = before + ((1.0 / 12.0) * (u1 * f1) + (1.0 / 180.0) * (u2 * f2));
   }
 }
 
-void weir_product_along(ptrdiff_t n, int order, const double *u, ptrdiff_t us, const double *const q[5],
-                        const double *moments, ptrdiff_t pitch, ptrdiff_t inc, double *flux)
+WEIR_INLINE void along(ptrdiff_t n, int order, const double *u, ptrdiff_t us, const double *const q[5],
+                       const double *moments, ptrdiff_t pitch, ptrdiff_t inc, double *flux, bool first)
 {
   if (moments != NULL)
-    along_any(n, u, us, q[0], q[1], q[2], q[3], q[4], moments, pitch, inc, flux);
+    along_any(n, u, us, q[0], q[1], q[2], q[3], q[4], moments, pitch, inc, flux, first);
   else if (order == 4)
-    along4(n, u, us, q[1], q[3], flux);
+    along4(n, u, us, q[1], q[2], q[3], flux, first);
   else
-    along6(n, u, us, q[0], q[1], q[2], q[3], q[4], flux);
+    along6(n, u, us, q[0], q[1], q[2], q[3], q[4], flux, first);
+}
+
+WEIR_CLONES void weir_product_begin(ptrdiff_t n, int order, const double *u, ptrdiff_t us, const double *const q[5],
+                                    const double *moments, ptrdiff_t pitch, ptrdiff_t inc, double *flux)
+{
+  along(n, order, u, us, q, moments, pitch, inc, flux, true);
+}
+
+WEIR_CLONES void weir_product_along(ptrdiff_t n, int order, const double *u, ptrdiff_t us, const double *const q[5],
+                                    const double *moments, ptrdiff_t pitch, ptrdiff_t inc, double *flux)
+{
+  along(n, order, u, us, q, moments, pitch, inc, flux, false);
 }
 
 /* f_bc = (f_{++} - f_{+-} - f_{-+} + f_{--})/4;  u_bc q_bc/144. */

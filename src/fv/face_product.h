@@ -10,9 +10,11 @@ enum { PRODUCT_WIDE = 2, PRODUCT_MOMENTS = 8 };
  *  differences of the five averages f_{-2} .. f_2 around cell i. */
 void weir_product_moments(const weir_axis *ax, ptrdiff_t i, double m[PRODUCT_MOMENTS]);
 
-/** F += correction of one direction on n faces in a row. u: velocities, the neighbours along the direction us apart; q[0..4]: rows of
+/** F = u q[2] + correction of one direction, or (weir_product_along) F += correction, on n faces in a row. u: velocities, the neighbours along the direction us apart; q[0..4]: rows of
  *  face averages f_{-2} .. f_2. order 4 or 6 on equal widths; moments != NULL: sixth order on any, entry r of face i at
  *  moments[r*pitch + i*inc]. */
+void weir_product_begin(ptrdiff_t n, int order, const double *u, ptrdiff_t us, const double *const q[5],
+                        const double *moments, ptrdiff_t pitch, ptrdiff_t inc, double *flux);
 void weir_product_along(ptrdiff_t n, int order, const double *u, ptrdiff_t us, const double *const q[5],
                         const double *moments, ptrdiff_t pitch, ptrdiff_t inc, double *flux);
 
