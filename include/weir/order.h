@@ -87,4 +87,38 @@ typedef struct weir_gci {
  *  @retval WEIR_EARG sizes not increasing and positive, a value not finite, formal <= 0 */
 weir_status weir_gci_scalar(weir_ctx *ctx, const double phi[3], const double h[3], double formal, weir_gci *out);
 
+/** What was fitted to phi(h). */
+typedef enum weir_gci_model {
+  WEIR_GCI_CONSTANT, /**< all values equal: nothing to fit */
+  WEIR_GCI_POWER,    /**< phi0 + a h^p, p free */
+  WEIR_GCI_FIRST,    /**< phi0 + a h */
+  WEIR_GCI_FORMAL,   /**< phi0 + a h^q */
+  WEIR_GCI_MIXED     /**< phi0 + a h + b h^q */
+} weir_gci_model;
+
+typedef struct weir_gci_fit {
+  weir_gci_model model;
+  bool weighted; /**< weights 1/h_i beat equal ones */
+  double p;      /**< of the free power law, whichever model was taken; NaN if there is none in [0.01, 20] */
+  double phi0;   /**< the fit at h = 0 */
+  double a, b;   /**< coefficients of the model; b = 0 but for WEIR_GCI_MIXED */
+  double sigma;  /**< standard deviation of the fit, (sum n w_i residual_i^2 / (n - coefficients))^1/2, sum w_i = 1 */
+  double spread; /**< D = (max phi - min phi)/(n - 1) */
+  double fs;     /**< 1.25 if sigma < D and 1/2 <= p < q + 0.1, else 3 */
+  double error[WEIR_ORDER_MAXLEVEL]; /**< U_i, the error bar of phi[i] */
+} weir_gci_fit;
+
+/** Error bars of a scalar computed on n >= 4 meshes, phi[0] on the finest: least squares, so noise of single meshes is averaged and
+ *  shown (Eca & Hoekstra, J. Comput. Phys. 262 (2014) 104; from memory of the text, formulas as follows).
+ *  q is the formal order, 2 if that is 1 (then `first` and `formal` would be one model).
+ *    1 each model is fitted with equal weights and with w_i ~ 1/h_i; the fit of smaller sigma is kept;
+ *    2 1/2 <= p <= q: `power`;  p > q: the better of `first`, `formal`;  p < 1/2 or none: the best of `first`, `formal`, `mixed`;
+ *    3 U_i = fs |phi_i - phi0| + sigma + |phi_i - fit(h_i)|                          if sigma < D
+ *          = 3 (sigma/D) (|phi_i - phi0| + sigma + |phi_i - fit(h_i)|)               otherwise.
+ *  An exact power law with p in [1/2, q] gives phi0, p and U_i = 1.25 |phi_i - phi0|.
+ *  @retval WEIR_EARG n not in 4..WEIR_ORDER_MAXLEVEL, sizes not increasing and positive, a value not finite, formal <= 0 */
+weir_status weir_gci_least_squares(weir_ctx *ctx, int n, const double *phi, const double *h, double formal,
+                                   weir_gci_fit *out);
+const char *weir_gci_model_name(weir_gci_model m); /* "constant", "power", "first", "formal", "mixed" */
+
 #endif
