@@ -104,6 +104,7 @@ typedef struct weir_run_options {
   const char *scheme;  /**< transport: reconstruction's name, NULL = "muscl-mc" */
   const char *stepper; /**< transport: NULL = "ssprk3" */
   double cfl;          /**< 0 = 0.9 * weir_stable_cfl(), 0.6 * it where linear stability sets it (accuracy in time) */
+  double cfl_scale;    /**< in (0,1]: the CFL number, given or default, times this (a study with dt ~ h^P, P > 1); 0 = 1 */
   /** Transport: > 0 is a fixed step (the last one to a target is shortened, or longer by up to 1e-12 of it); where the CFL
    *  number forbids it, equal steps as if 0. Sources alone do not limit dt: give it then.
    *  Fokker-Planck: a bound, which changes the answer by rounding only. */

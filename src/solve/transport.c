@@ -51,6 +51,9 @@ static weir_status choose_cfl(weir_ctx *ctx, const weir_run *run, const weir_rec
   tr->cfl = asked > 0 ? asked : (linear ? linear_safety : default_safety) * most;
   WEIR_REQUIRE(tr->cfl <= most, ctx, WEIR_EARG, "cfl = %g, but scheme %s with stepper %s %s up to %g", asked,
                recon->name, tr->stepper->name, linear ? "is stable" : "keeps its claims", most);
+  const double scale = run->options.cfl_scale;
+  WEIR_REQUIRE(scale >= 0 && scale <= 1, ctx, WEIR_EARG, "cfl_scale = %g, a number in (0, 1] expected", scale);
+  if (scale > 0) tr->cfl *= scale;
   tr->cap = tr->cfl * (1.0 - cap_room);
   return WEIR_OK;
 }

@@ -548,6 +548,8 @@ static void bad_problems_are_refused(void **state)
   REFUSED(WEIR_EARG, "up to 0.5", .cfl = 0.51);
   REFUSED(WEIR_EARG, "cfl = -1", .cfl = -1);
   REFUSED(WEIR_EARG, "cfl = nan", .cfl = (double)NAN);
+  REFUSED(WEIR_EARG, "cfl_scale = 2", .cfl_scale = 2);
+  REFUSED(WEIR_EARG, "cfl_scale = nan", .cfl_scale = (double)NAN);
   REFUSED(WEIR_EARG, "dt = -1", .dt = -1);
   REFUSED(WEIR_EARG, "threads = -2", .threads = -2);
   REFUSED(WEIR_EARG, "max_steps = -2", .max_steps = -2);
