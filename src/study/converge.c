@@ -4,6 +4,8 @@
  *   conservative restriction: for rho_l = rho + a h^p this is a (1 - r^-p) h_l^p, so the slopes are the same. */
 #include <weir/study.h>
 #include <weir/norms.h>
+#include "study/formal.h"
+#include "study/functionals.h"
 #include "study/setup.h"
 #include <math.h>
 #include <string.h>
@@ -18,6 +20,15 @@ typedef struct result {
   weir_run *run;
 } result;
 
+/* A study under way. */
+typedef struct work {
+  const weir_case *c;
+  const weir_study_options *opt;
+  weir_convergence *out;
+  double difference[LEVELS_MAX][3];  /* norms of run l minus run l + 1 */
+  double truth[2][WEIR_FUNCTIONALS]; /* of the exact averages on the last mesh but one, and the last */
+} work;
+
 static void drop(result *r)
 {
   weir_run_destroy(&r->run);
@@ -31,24 +42,50 @@ static double cpu_seconds(void)
   return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-static weir_status run_level(weir_ctx *ctx, const weir_case *c, ptrdiff_t n, const weir_study_options *opt, result *r,
-                             weir_level *row)
+/* dt ~ h^P from the coarsest level on. */
+static void set_step(const work *w, int l, weir_setup *s)
 {
-  const double start = cpu_seconds();
-  WEIR_TRY(weir_setup_create(ctx, c, n, c->mesh.axis[0].n, opt, &r->setup));
-  WEIR_TRY(weir_setup_start(ctx, r->setup, &r->run));
-  WEIR_TRY(weir_run_advance(ctx, r->run, c->end));
-  row->seconds = cpu_seconds() - start;
+  const weir_convergence *r = w->out;
+  if (r->dt_den == 0) return;
+  const double P = (double)r->dt_num / r->dt_den, finer = r->run_h[l] / r->run_h[0];
+  if (s->options.dt > 0)
+    s->options.dt *= pow(finer, P);
+  else
+    s->options.cfl_scale = pow(finer, P - 1);
+}
+
+static void describe(const result *r, weir_level *row)
+{
   const weir_mesh *m = weir_setup_mesh(r->setup);
   weir_ledger ledger;
   weir_run_stats stats;
+  double lo = 0;
   weir_run_ledger(r->run, &ledger);
   weir_run_stats_get(r->run, &stats);
   for (int a = 0; a < WEIR_MAXDIM; a++) row->n[a] = m->axis[a].n;
   row->h = pow(m->volume / (double)m->cells, 1.0 / m->dim);
   row->mass_defect = ledger.defect / fmax(fabs(ledger.mass0), ledger.turnover);
   row->min_rho = stats.min_rho;
+  weir_mesh_range(m, weir_run_density(r->run), &lo, &row->max_rho, NULL, NULL);
   row->steps = stats.steps, row->stages = stats.stages;
+}
+
+static weir_status run_level(weir_ctx *ctx, work *w, int l, ptrdiff_t n, result *r)
+{
+  const weir_case *c = w->c;
+  weir_convergence *out = w->out;
+  const double start = cpu_seconds();
+  WEIR_TRY(weir_setup_create(ctx, c, n, c->mesh.axis[0].n, w->opt, &r->setup));
+  const weir_mesh *m = weir_setup_mesh(r->setup);
+  out->run_n[l] = n, out->run_h[l] = pow(m->volume / (double)m->cells, 1.0 / m->dim);
+  set_step(w, l, r->setup);
+  WEIR_TRY(weir_setup_start(ctx, r->setup, &r->run));
+  WEIR_TRY(weir_run_advance(ctx, r->run, c->end));
+  out->level[l].seconds = cpu_seconds() - start;
+  describe(r, &out->level[l]);
+  double value[WEIR_FUNCTIONALS];
+  weir_functionals_of(m, weir_run_density(r->run), value);
+  for (int k = 0; k < out->functionals; k++) out->functional[k].value[l] = value[k];
   return WEIR_OK;
 }
 
@@ -67,13 +104,17 @@ static weir_status measure(weir_ctx *ctx, const weir_mesh *m, const double *q, c
   return WEIR_OK;
 }
 
-static weir_status against_exact(weir_ctx *ctx, const weir_case *c, const result *r, weir_level *row)
+static weir_status against_exact(weir_ctx *ctx, work *w, const result *r, weir_level *row)
 {
   const weir_mesh *m = weir_setup_mesh(r->setup);
   double *truth = NULL;
   WEIR_TRY(weir_mesh_array(ctx, m, "exact averages", &truth));
-  weir_status s = weir_setup_truth(ctx, r->setup, c->end, truth);
+  weir_status s = weir_setup_truth(ctx, r->setup, w->c->end, truth);
   if (s == WEIR_OK) s = measure(ctx, m, weir_run_density(r->run), truth, row);
+  if (s == WEIR_OK) {
+    memcpy(w->truth[0], w->truth[1], sizeof w->truth[1]);
+    weir_functionals_of(m, truth, w->truth[1]);
+  }
   weir_free(truth);
   return s;
 }
@@ -85,10 +126,27 @@ static weir_status against_finer(weir_ctx *ctx, const result *coarse, const resu
   WEIR_TRY(weir_mesh_array(ctx, m, "restricted density", &down));
   weir_status s = weir_mesh_restrict(ctx, weir_setup_mesh(fine->setup), weir_run_density(fine->run), m, down);
   if (s == WEIR_EARG)
-    s = WEIR_FAIL(ctx, WEIR_EFORMAT, "self-convergence needs levels that divide each other: %s", weir_message(ctx));
+    s = WEIR_FAIL(ctx, WEIR_EFORMAT, "differences of successive meshes need levels that divide each other: %s",
+                  weir_message(ctx));
   if (s == WEIR_OK) s = measure(ctx, m, weir_run_density(coarse->run), down, row);
   weir_free(down);
   return s;
+}
+
+/* What level l is compared with: the truth, the level before. */
+static weir_status compare(weir_ctx *ctx, work *w, int l, const result *last, const result *now)
+{
+  weir_convergence *out = w->out;
+  if (l == 0) {
+    out->against_exact = weir_setup_has_truth_at(now->setup, w->c->end);
+    out->error_bars = !out->against_exact || (w->opt != NULL && w->opt->error_bars);
+  }
+  if (out->against_exact) WEIR_TRY(against_exact(ctx, w, now, &out->level[l]));
+  if (l == 0 || !out->error_bars) return WEIR_OK;
+  weir_level scratch = out->level[l - 1], *row = out->against_exact ? &scratch : &out->level[l - 1];
+  WEIR_TRY(against_finer(ctx, last, now, row));
+  memcpy(w->difference[l - 1], row->error, sizeof row->error);
+  return WEIR_OK;
 }
 
 static weir_status judge(weir_ctx *ctx, const weir_case *c, weir_convergence *out)
@@ -107,21 +165,6 @@ static weir_status judge(weir_ctx *ctx, const weir_case *c, weir_convergence *ou
   return WEIR_OK;
 }
 
-/* What the case expects, else what its schemes claim: the smaller of space and time. */
-static weir_status formal_order(weir_ctx *ctx, const weir_case *c, double *order)
-{
-  *order = c->order;
-  if (c->order > 0) return WEIR_OK;
-  *order = 2; /* Scharfetter-Gummel; time is exact */
-  if (c->equation != WEIR_CASE_TRANSPORT) return WEIR_OK;
-  const void *recon = NULL, *stepper = NULL;
-  WEIR_TRY(weir_find(ctx, WEIR_KIND_RECON, c->reconstruction != NULL ? c->reconstruction : "muscl-mc", &recon));
-  WEIR_TRY(weir_find(ctx, WEIR_KIND_STEPPER, c->stepper != NULL ? c->stepper : "ssprk3", &stepper));
-  const int space = ((const weir_recon *)recon)->order, in_time = ((const weir_stepper *)stepper)->order;
-  *order = space < in_time ? space : in_time;
-  return WEIR_OK;
-}
-
 static weir_status check_levels(weir_ctx *ctx, const weir_case *c, int levels, const ptrdiff_t *level)
 {
   WEIR_REQUIRE(levels > 0, ctx, WEIR_EFORMAT,
@@ -135,26 +178,40 @@ static weir_status check_levels(weir_ctx *ctx, const weir_case *c, int levels, c
   return WEIR_OK;
 }
 
-static weir_status study(weir_ctx *ctx, const weir_case *c, int levels, const ptrdiff_t *level,
-                         const weir_study_options *opt, void (*progress)(void *, int, int), void *user,
-                         weir_convergence *out)
+static weir_status study(weir_ctx *ctx, work *w, int levels, const ptrdiff_t *level, void (*progress)(void *, int, int),
+                         void *user)
 {
   result now = {NULL, NULL}, last = {NULL, NULL};
+  weir_convergence *out = w->out;
   weir_status s = WEIR_OK;
   for (int l = 0; l < levels && s == WEIR_OK; l++) {
-    weir_level *row = &out->level[l];
-    s = run_level(ctx, c, level[l], opt, &now, row);
-    if (s == WEIR_OK && l == 0) out->against_exact = weir_setup_has_truth_at(now.setup, c->end);
-    if (s == WEIR_OK && out->against_exact) s = against_exact(ctx, c, &now, row);
-    if (s == WEIR_OK && !out->against_exact && l > 0) s = against_finer(ctx, &last, &now, &out->level[l - 1]);
+    s = run_level(ctx, w, l, level[l], &now);
+    if (s == WEIR_OK) s = compare(ctx, w, l, &last, &now);
     drop(&last);
     last = now;
     now = (result){NULL, NULL};
     if (s == WEIR_OK && progress != NULL) progress(user, l, levels);
   }
   drop(&last), drop(&now);
+  WEIR_TRY(s);
+  out->runs = levels;
   out->levels = out->against_exact ? levels : levels - 1;
-  return s;
+  WEIR_REQUIRE(out->levels >= 2 && (!out->error_bars || levels >= 3), ctx, WEIR_EFORMAT,
+               out->against_exact ? "%s: for error bars three levels are needed, %d given"
+                                  : "%s: without an exact solution three levels are needed, %d given",
+               w->c->file, levels);
+  WEIR_TRY(judge(ctx, w->c, out));
+  return out->error_bars ? weir_study_bars(ctx, out, w->difference, w->truth) : WEIR_OK;
+}
+
+/* The parts of a study that are known before the first run. */
+static weir_status prepare(weir_ctx *ctx, const weir_case *c, const weir_study_options *opt, weir_convergence *out)
+{
+  for (int k = 0; k < 3; k++)
+    if (strcmp(c->norm, norm_name[k]) == 0) out->norm = k;
+  out->functionals = c->dim + 3;
+  for (int k = 0; k < out->functionals; k++) weir_functional_name(c->dim, k, out->functional[k].name);
+  return weir_study_formal(ctx, c, opt != NULL ? opt->dt_num : 0, opt != NULL ? opt->dt_den : 0, out);
 }
 
 weir_status weir_converge(weir_ctx *ctx, const weir_case *c, int levels, const ptrdiff_t *level,
@@ -169,19 +226,26 @@ weir_status weir_converge(weir_ctx *ctx, const weir_case *c, int levels, const p
   weir_convergence *r = block;
   weir_status s = weir_alloc(ctx, (size_t)levels, sizeof(weir_level), "convergence study", &rows);
   r->level = rows;
-  for (int k = 0; k < 3; k++)
-    if (strcmp(c->norm, norm_name[k]) == 0) r->norm = k;
-  if (s == WEIR_OK) s = formal_order(ctx, c, &r->formal);
-  if (s == WEIR_OK) s = study(ctx, c, levels, level, opt, progress, user, r);
-  if (s == WEIR_OK && r->levels < 2)
-    s = WEIR_FAIL(ctx, WEIR_EFORMAT, "%s: without an exact solution three levels are needed, %d given", c->file,
-                  levels);
-  if (s == WEIR_OK) s = judge(ctx, c, r);
+  work w = {.c = c, .opt = opt, .out = r};
+  for (int k = 0; k < WEIR_FUNCTIONALS; k++) w.truth[0][k] = w.truth[1][k] = (double)NAN;
+  if (s == WEIR_OK) s = prepare(ctx, c, opt, r);
+  if (s == WEIR_OK) s = study(ctx, &w, levels, level, progress, user);
   if (s == WEIR_OK)
     *out = r;
   else
     weir_convergence_destroy(&r);
   return s;
+}
+
+double weir_convergence_cost(const weir_convergence *c, int norm, double relative_error)
+{
+  const double goal = log(relative_error);
+  for (int l = c->levels - 1; l > 0; l--) {
+    const double fine = log(c->level[l].relative[norm]), coarse = log(c->level[l - 1].relative[norm]);
+    const double tf = log(c->level[l].seconds), tc = log(c->level[l - 1].seconds);
+    if (goal >= fine && goal <= coarse && coarse > fine) return exp(tf + (tc - tf) * (goal - fine) / (coarse - fine));
+  }
+  return (double)NAN;
 }
 
 void weir_convergence_destroy(weir_convergence **c)
