@@ -109,12 +109,18 @@ typedef enum weir_table_format {
   WEIR_TABLE_TEXT, /**< aligned columns, numbers right, text left; facts above */
   WEIR_TABLE_CSV,  /**< header "name [unit]", 17 digits; facts as "# name = value unit" lines; RFC 4180 quoting */
   WEIR_TABLE_JSON, /**< {"schema":"weir-table-1","tool":..,"version":..,"command":..,"facts":[..],"columns":[..],"rows":[[..]]} */
-  WEIR_TABLE_MARKDOWN /**< a GitHub table; facts as a list above */
+  WEIR_TABLE_MARKDOWN, /**< a GitHub table; facts as a list above */
+  WEIR_TABLE_LATEX /**< tabular environments that compile by themselves: no package, special characters escaped, powers of ten in
+                            mathematics, bytes beyond ASCII as '?' */
 } weir_table_format;
+/** "text", "csv", "json", "markdown", "latex" -> format; false if it is none of them. */
+bool weir_table_format_find(const char *name, weir_table_format *out);
 
 /** @param command  "solve", "converge", ...: copied  @retval WEIR_ENOMEM */
 weir_status weir_table_create(weir_ctx *ctx, const char *command, weir_table **t);
 void weir_table_destroy(weir_table **t);
+/** A title above everything; none by default. Copied. In JSON it is there only if it was given. */
+void weir_table_title(weir_table *t, const char *title);
 /** A value above the table; digits as in weir_text_number() for text and Markdown (JSON and CSV have all 17). Texts are copied. */
 void weir_table_fact(weir_table *t, const char *name, const char *unit, double value, int digits);
 void weir_table_fact_text(weir_table *t, const char *name, const char *value);
@@ -128,6 +134,10 @@ void weir_table_text(weir_table *t,
  *  @retval WEIR_EARG the last row is not full, a column after the first cell, a number in a TEXT column, an integer that is none
  *  @retval WEIR_ENOMEM */
 weir_status weir_table_render(weir_ctx *ctx, const weir_table *t, weir_table_format f, weir_text *out);
+/** Several tables one after the other, blank lines between; JSON {"schema":"weir-tables-1","tool":..,"version":..,"command":..,
+ *  "tables":[{"title":..,"facts":[..],"columns":[..],"rows":[[..]]}, ..]}, command that of the first. Both schemas are in
+ *  reference/table.schema.json. @retval as weir_table_render(), WEIR_EARG n < 1 */
+weir_status weir_tables_render(weir_ctx *ctx, int n, const weir_table *const *t, weir_table_format f, weir_text *out);
 
 /* ------------------------------------------------------------------ plots
  * Each call writes DIR/STEM-*.dat (data) and DIR/STEM.gp (script, runs by itself inside DIR), then draws
@@ -180,7 +190,7 @@ typedef struct weir_plot_curve {
   double order, spread; /**< fitted p +- U; NaN = no fit line */
 } weir_plot_curve;
 typedef struct weir_plot_orders {
-  int n; /**< curves, 1..6 */
+  int n; /**< curves, 1..12 */
   const weir_plot_curve *curve;
   double formal;          /**< formal order: slope triangle; NaN = none */
   double floor;           /**< rounding floor drawn as a band, NaN = none */
@@ -188,6 +198,9 @@ typedef struct weir_plot_orders {
   const char *error_name; /**< NULL = "error" */
 } weir_plot_orders;
 weir_status weir_plot_convergence(weir_ctx *ctx, const weir_plot_orders *p, const weir_plot_options *opt);
+/** Work against precision: the same curves with h the cost of each point (CPU seconds) and error what it bought; points are joined, no
+ *  slopes are drawn (order, spread, used, formal and floor are not read). h_name NULL = "CPU s". */
+weir_status weir_plot_work(weir_ctx *ctx, const weir_plot_orders *p, const weir_plot_options *opt);
 
 /** A solve: the density, and mass defect and smallest density over time. All borrowed. */
 typedef struct weir_plot_solved {

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { CURVES_MAX = 12 };
+
 typedef struct range {
   double lo, hi;
 } range;
@@ -26,7 +28,7 @@ static void widen(range *r, double x)
 
 static weir_status check(weir_ctx *ctx, const weir_plot_orders *p, range *h, range *e)
 {
-  WEIR_REQUIRE(p->n >= 1 && p->n <= 6, ctx, WEIR_EARG, "plot: %d curves, 1 to 6 expected", p->n);
+  WEIR_REQUIRE(p->n >= 1 && p->n <= CURVES_MAX, ctx, WEIR_EARG, "plot: %d curves, 1 to 12 expected", p->n);
   *h = *e = (range){(double)INFINITY, 0};
   for (int k = 0; k < p->n; k++) {
     const weir_plot_curve *c = &p->curve[k];
@@ -99,19 +101,24 @@ static bool fit_line(const weir_plot_curve *c, double *constant, range *h)
   return n > 1 && isfinite(c->order);
 }
 
-static void axes(plot *f, const weir_plot_orders *p, const range *h, const range *e)
+static void error_axis(plot *f, const weir_plot_orders *p, const range *e)
 {
   /* the legend's lines need about 7 % of the height each, above the data */
   const double share = fmin(0.05 + 0.07 * p->n, 0.5);
   const double top = e->hi * 1.2 * pow(e->hi * 2.16 / e->lo, share / (1 - share));
-  plot_put(f, "set logscale xy\nset xrange [@d:@d]\nset yrange [@d:@d]\n", h->lo / 1.35, h->hi * 1.35, e->lo / 1.8,
-           top);
-  plot_put(f, "set xlabel '@u' offset 0,0.4 noenhanced\nset ylabel '@u' offset 0.6,0 noenhanced\n",
-           p->h_name == NULL ? "h" : p->h_name, p->error_name == NULL ? "error" : p->error_name);
+  plot_put(f, "set logscale xy\nset yrange [@d:@d]\n", e->lo / 1.8, top);
+  plot_put(f, "set ylabel '@u' offset 0.6,0 noenhanced\n", p->error_name == NULL ? "error" : p->error_name);
   if (e->hi / e->lo > 30)
     plot_put(f, "set format y '10^{%L}'\nset mytics 10\n");
   else
     plot_put(f, "set format y '%g'\n");
+}
+
+static void axes(plot *f, const weir_plot_orders *p, const range *h, const range *e)
+{
+  error_axis(f, p, e);
+  plot_put(f, "set xrange [@d:@d]\nset xlabel '@u' offset 0,0.4 noenhanced\n", h->lo / 1.35, h->hi * 1.35,
+           p->h_name == NULL ? "h" : p->h_name);
   /* ticks at the widths themselves, none closer than a factor 1.5, at most about six */
   const double apart = fmax(1.5, pow(h->hi / h->lo, 1 / 5.5));
   const weir_plot_curve *c = &p->curve[0];
@@ -183,12 +190,19 @@ static void curves(plot *f, const weir_plot_orders *p)
   plot_put(f, "\n");
 }
 
+/* More than six names want a taller picture. */
+static double room(const weir_plot_orders *p)
+{
+  return p->n > 6 ? 5.0 * (p->n - 6) : 0;
+}
+
 weir_status weir_plot_convergence(weir_ctx *ctx, const weir_plot_orders *p, const weir_plot_options *opt)
 {
   plot f;
   range h = {0}, e = {0};
   WEIR_TRY(check(ctx, p, &h, &e));
-  WEIR_TRY(plot_begin(ctx, opt, 85, 75, &f));
+  const double more = room(p);
+  WEIR_TRY(plot_begin(ctx, opt, 85, 75 + more, &f));
   const weir_status s = data(&f, p);
   triangle(&f, p, &e);
   if (isfinite(p->floor) && p->floor > 0 && p->floor > e.lo / 1e3) {
@@ -199,8 +213,41 @@ weir_status weir_plot_convergence(weir_ctx *ctx, const weir_plot_orders *p, cons
   }
   if (opt->title != NULL) plot_put(&f, "set title '@u' noenhanced offset 0,-0.6\n", opt->title);
   axes(&f, p, &h, &e);
-  plot_panel(&f, 15, 11, 66, opt->title == NULL ? 61 : 56);
+  plot_panel(&f, 15, 11, 66, (opt->title == NULL ? 61 : 56) + more);
   plot_put(&f, "set key top left Left reverse\n");
   curves(&f, p);
+  return plot_end(&f, s);
+}
+
+/* ---------------------------------------------------------------- work against precision */
+static void cost_axis(plot *f, const weir_plot_orders *p, const range *h)
+{
+  plot_put(f, "set xrange [@d:@d]\nset xlabel '@u' offset 0,0.4 noenhanced\n", h->lo / 1.6, h->hi * 1.6,
+           p->h_name == NULL ? "CPU s" : p->h_name);
+  if (h->hi / h->lo > 10)
+    plot_put(f, "set format x '10^{%L}'\nset mxtics 10\n");
+  else
+    plot_put(f, "set format x '%.2g'\n");
+}
+
+weir_status weir_plot_work(weir_ctx *ctx, const weir_plot_orders *p, const weir_plot_options *opt)
+{
+  plot f;
+  range h = {0}, e = {0};
+  WEIR_TRY(check(ctx, p, &h, &e));
+  const double more = room(p);
+  WEIR_TRY(plot_begin(ctx, opt, 85, 75 + more, &f));
+  const weir_status s = data(&f, p);
+  if (opt->title != NULL) plot_put(&f, "set title '@u' noenhanced offset 0,-0.6\n", opt->title);
+  error_axis(&f, p, &e);
+  cost_axis(&f, p, &h);
+  plot_panel(&f, 15, 11, 66, (opt->title == NULL ? 61 : 56) + more);
+  plot_put(&f, "set key bottom left Left reverse\n");
+  for (int k = 0; k < p->n; k++)
+    plot_put(&f,
+             "@s'@s-curve@i.dat' using 1:($2>0?$2:NaN) with linespoints pt @i lw 0.8 lc rgb '@s' title '@u' noenhanced",
+             k == 0 ? "plot " : ", \\\n  ", opt->stem, k, plot_filled(k), plot_colour(k),
+             p->curve[k].name == NULL ? "" : p->curve[k].name);
+  plot_put(&f, "\n");
   return plot_end(&f, s);
 }

@@ -37,6 +37,7 @@ void weir_table_destroy(weir_table **t)
   free(x->columns);
   free(x->cells);
   weir_free(x->command);
+  free(x->title);
   weir_free(x);
   *t = NULL;
 }
@@ -80,6 +81,12 @@ static void add_fact(weir_table *t, const char *name, const char *unit, const ch
                           .unit = copy(t, unit),
                           .value = {.text = text == NULL ? NULL : copy(t, text), .x = x},
                           .digits = digits};
+}
+
+void weir_table_title(weir_table *t, const char *title)
+{
+  free(t->title);
+  t->title = copy(t, title);
 }
 
 void weir_table_fact(weir_table *t, const char *name, const char *unit, double value, int digits)
@@ -137,18 +144,48 @@ void weir_table_cell(weir_text *t, const weir_table *table, size_t i, int digits
     weir_text_number(t, digits, c->x);
 }
 
-weir_status weir_table_render(weir_ctx *ctx, const weir_table *t, weir_table_format f, weir_text *out)
+bool weir_table_format_find(const char *name, weir_table_format *out)
+{
+  static const char *const known[] = {"text", "csv", "json", "markdown", "latex"};
+  for (size_t k = 0; k < sizeof known / sizeof *known; k++)
+    if (strcmp(name, known[k]) == 0) {
+      *out = (weir_table_format)k;
+      return true;
+    }
+  return false;
+}
+
+static weir_status check(weir_ctx *ctx, const weir_table *t)
 {
   WEIR_REQUIRE(!t->nomem, ctx, WEIR_ENOMEM, "table of %s: no memory", t->command);
   WEIR_REQUIRE(t->misuse == NULL, ctx, WEIR_EARG, "table of %s: %s", t->command, t->misuse);
   WEIR_REQUIRE(t->ncells == 0 || t->ncells % t->ncolumns == 0, ctx, WEIR_EARG,
                "table of %s: the last row has %zu cells, %zu expected", t->command, t->ncells % t->ncolumns,
                t->ncolumns);
+  return WEIR_OK;
+}
+
+weir_status weir_table_render(weir_ctx *ctx, const weir_table *t, weir_table_format f, weir_text *out)
+{
+  WEIR_TRY(check(ctx, t));
   switch (f) {
   case WEIR_TABLE_TEXT: weir_table_aligned(t, false, out); break;
   case WEIR_TABLE_MARKDOWN: weir_table_aligned(t, true, out); break;
   case WEIR_TABLE_CSV: weir_table_csv(t, out); break;
+  case WEIR_TABLE_LATEX: weir_table_latex(t, out); break;
   case WEIR_TABLE_JSON: return weir_table_json(ctx, t, out);
+  }
+  return weir_text_check(ctx, out);
+}
+
+weir_status weir_tables_render(weir_ctx *ctx, int n, const weir_table *const *t, weir_table_format f, weir_text *out)
+{
+  WEIR_REQUIRE(n >= 1, ctx, WEIR_EARG, "%d tables, at least 1 expected", n);
+  for (int k = 0; k < n; k++) WEIR_TRY(check(ctx, t[k]));
+  if (f == WEIR_TABLE_JSON) return weir_tables_json(ctx, n, t, out);
+  for (int k = 0; k < n; k++) {
+    if (k > 0) weir_text_append(out, "\n");
+    WEIR_TRY(weir_table_render(ctx, t[k], f, out));
   }
   return weir_text_check(ctx, out);
 }

@@ -1,11 +1,10 @@
-/* Tables as aligned text, Markdown, CSV, JSON. */
+/* Tables as aligned text, Markdown, CSV. */
 #include "report/table.h"
-#include "report/json.h"
 #include <stdlib.h>
 #include <string.h>
 
 /* A number of a fact or a header, cleaned, into its own text. */
-static void fact_value(weir_text *t, const fact *f, int digits)
+void weir_table_fact_value(weir_text *t, const fact *f, int digits)
 {
   if (f->value.text != NULL)
     weir_text_clean(t, f->value.text);
@@ -96,7 +95,7 @@ static void facts(const weir_table *t, bool markdown, weir_text *out)
     weir_text_appendf(out, "%*s", markdown ? 0 : w - weir_text_columns(s.s == NULL ? "" : s.s), "");
     weir_text_append(out, markdown ? ": " : "  ");
     weir_text_release(&s);
-    fact_value(&s, f, f->digits);
+    weir_table_fact_value(&s, f, f->digits);
     if (f->unit[0] != '\0') weir_text_append(&s, " ");
     weir_text_clean(&s, f->unit);
     put(out, s.s, markdown);
@@ -109,6 +108,15 @@ static void facts(const weir_table *t, bool markdown, weir_text *out)
 
 void weir_table_aligned(const weir_table *t, bool markdown, weir_text *out)
 {
+  if (t->title != NULL) {
+    weir_text clean = {0};
+    weir_text_clean(&clean, t->title);
+    weir_text_append(out, markdown ? "### " : "== ");
+    put(out, clean.s, markdown);
+    weir_text_append(out, markdown ? "\n\n" : "\n");
+    if (clean.failed) out->failed = true;
+    weir_text_release(&clean);
+  }
   facts(t, markdown, out);
   if (t->ncolumns == 0) return;
   int *width = malloc(t->ncolumns * sizeof *width);
@@ -145,11 +153,16 @@ static void csv_field(weir_text *out, const weir_text *s)
 
 void weir_table_csv(const weir_table *t, weir_text *out)
 {
+  if (t->title != NULL) {
+    weir_text_append(out, "# ");
+    weir_text_clean(out, t->title);
+    weir_text_append(out, "\n");
+  }
   for (size_t i = 0; i < t->nfacts; i++) {
     weir_text_append(out, "# ");
     weir_text_clean(out, t->facts[i].name);
     weir_text_append(out, " = ");
-    fact_value(out, &t->facts[i], 17);
+    weir_table_fact_value(out, &t->facts[i], 17);
     if (t->facts[i].unit[0] != '\0') weir_text_append(out, " ");
     weir_text_clean(out, t->facts[i].unit);
     weir_text_append(out, "\n");
@@ -166,49 +179,4 @@ void weir_table_csv(const weir_table *t, weir_text *out)
       weir_text_release(&s);
       weir_text_append(out, c + 1 < t->ncolumns ? "," : "\n");
     }
-}
-
-static json_t *value(const cell *c, weir_column_kind kind)
-{
-  if (c->text != NULL) return c->text[0] == '\0' && kind != WEIR_COLUMN_TEXT ? json_null() : weir_json_text(c->text);
-  return kind == WEIR_COLUMN_INTEGER ? json_integer((json_int_t)c->x) : weir_json_number(c->x);
-}
-
-static json_t *json_rows(bool *ok, const weir_table *t)
-{
-  json_t *rows = json_array();
-  for (size_t i = 0; t->ncolumns > 0 && i < t->ncells;) {
-    json_t *row = json_array();
-    for (size_t c = 0; c < t->ncolumns; c++, i++) weir_json_push(ok, row, value(&t->cells[i], t->columns[c].kind));
-    weir_json_push(ok, rows, row);
-  }
-  return rows;
-}
-
-weir_status weir_table_json(weir_ctx *ctx, const weir_table *t, weir_text *out)
-{
-  bool ok = true;
-  json_t *doc = json_object(), *list = json_array(), *columns = json_array();
-  for (size_t i = 0; i < t->nfacts; i++) {
-    const fact *f = &t->facts[i];
-    json_t *o = json_object();
-    weir_json_set(&ok, o, "name", weir_json_text(f->name));
-    weir_json_set(&ok, o, "value", value(&f->value, WEIR_COLUMN_TEXT));
-    weir_json_set(&ok, o, "unit", weir_json_text(f->unit));
-    weir_json_push(&ok, list, o);
-  }
-  for (size_t i = 0; i < t->ncolumns; i++) {
-    json_t *o = json_object();
-    weir_json_set(&ok, o, "name", weir_json_text(t->columns[i].name));
-    weir_json_set(&ok, o, "unit", weir_json_text(t->columns[i].unit));
-    weir_json_push(&ok, columns, o);
-  }
-  weir_json_set(&ok, doc, "schema", json_string("weir-table-1"));
-  weir_json_set(&ok, doc, "tool", json_string("weir"));
-  weir_json_set(&ok, doc, "version", json_string(weir_version()));
-  weir_json_set(&ok, doc, "command", weir_json_text(t->command));
-  weir_json_set(&ok, doc, "facts", list);
-  weir_json_set(&ok, doc, "columns", columns);
-  weir_json_set(&ok, doc, "rows", json_rows(&ok, t));
-  return weir_json_finish(ctx, ok, doc, out);
 }

@@ -1,0 +1,75 @@
+/* Tables as JSON: one, or several in a document (reference/table.schema.json). */
+#include "report/json.h"
+#include "report/table.h"
+
+static json_t *value(const cell *c, weir_column_kind kind)
+{
+  if (c->text != NULL) return c->text[0] == '\0' && kind != WEIR_COLUMN_TEXT ? json_null() : weir_json_text(c->text);
+  return kind == WEIR_COLUMN_INTEGER ? json_integer((json_int_t)c->x) : weir_json_number(c->x);
+}
+
+static json_t *json_rows(bool *ok, const weir_table *t)
+{
+  json_t *rows = json_array();
+  for (size_t i = 0; t->ncolumns > 0 && i < t->ncells;) {
+    json_t *row = json_array();
+    for (size_t c = 0; c < t->ncolumns; c++, i++) weir_json_push(ok, row, value(&t->cells[i], t->columns[c].kind));
+    weir_json_push(ok, rows, row);
+  }
+  return rows;
+}
+
+/* The keys of a table that a document of one and a document of several share. */
+static void put_table(bool *ok, json_t *doc, const weir_table *t)
+{
+  json_t *list = json_array(), *columns = json_array();
+  for (size_t i = 0; i < t->nfacts; i++) {
+    const fact *f = &t->facts[i];
+    json_t *o = json_object();
+    weir_json_set(ok, o, "name", weir_json_text(f->name));
+    weir_json_set(ok, o, "value", value(&f->value, WEIR_COLUMN_TEXT));
+    weir_json_set(ok, o, "unit", weir_json_text(f->unit));
+    weir_json_push(ok, list, o);
+  }
+  for (size_t i = 0; i < t->ncolumns; i++) {
+    json_t *o = json_object();
+    weir_json_set(ok, o, "name", weir_json_text(t->columns[i].name));
+    weir_json_set(ok, o, "unit", weir_json_text(t->columns[i].unit));
+    weir_json_push(ok, columns, o);
+  }
+  if (t->title != NULL) weir_json_set(ok, doc, "title", weir_json_text(t->title));
+  weir_json_set(ok, doc, "facts", list);
+  weir_json_set(ok, doc, "columns", columns);
+  weir_json_set(ok, doc, "rows", json_rows(ok, t));
+}
+
+static json_t *head(bool *ok, const char *schema, const char *command)
+{
+  json_t *doc = json_object();
+  weir_json_set(ok, doc, "schema", json_string(schema));
+  weir_json_set(ok, doc, "tool", json_string("weir"));
+  weir_json_set(ok, doc, "version", json_string(weir_version()));
+  weir_json_set(ok, doc, "command", weir_json_text(command));
+  return doc;
+}
+
+weir_status weir_table_json(weir_ctx *ctx, const weir_table *t, weir_text *out)
+{
+  bool ok = true;
+  json_t *doc = head(&ok, "weir-table-1", t->command);
+  put_table(&ok, doc, t);
+  return weir_json_finish(ctx, ok, doc, out);
+}
+
+weir_status weir_tables_json(weir_ctx *ctx, int n, const weir_table *const *t, weir_text *out)
+{
+  bool ok = true;
+  json_t *doc = head(&ok, "weir-tables-1", t[0]->command), *list = json_array();
+  for (int k = 0; k < n; k++) {
+    json_t *o = json_object();
+    put_table(&ok, o, t[k]);
+    weir_json_push(&ok, list, o);
+  }
+  weir_json_set(&ok, doc, "tables", list);
+  return weir_json_finish(ctx, ok, doc, out);
+}
