@@ -134,9 +134,9 @@ void weir_table_text(weir_table *t,
  *  @retval WEIR_EARG the last row is not full, a column after the first cell, a number in a TEXT column, an integer that is none
  *  @retval WEIR_ENOMEM */
 weir_status weir_table_render(weir_ctx *ctx, const weir_table *t, weir_table_format f, weir_text *out);
-/** Several tables one after the other, blank lines between; JSON {"schema":"weir-tables-1","tool":..,"version":..,"command":..,
- *  "tables":[{"title":..,"facts":[..],"columns":[..],"rows":[[..]]}, ..]}, command that of the first. Both schemas are in
- *  reference/table.schema.json. @retval as weir_table_render(), WEIR_EARG n < 1 */
+/** Several tables one after the other, blank lines between. JSON: the document of the first with a further key "tables", a list of the
+ *  others {"title":..,"facts":[..],"columns":[..],"rows":[[..]]}. The schema is reference/table.schema.json.
+ *  @retval as weir_table_render(), WEIR_EARG n < 1 */
 weir_status weir_tables_render(weir_ctx *ctx, int n, const weir_table *const *t, weir_table_format f, weir_text *out);
 
 /* ------------------------------------------------------------------ plots

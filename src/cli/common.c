@@ -72,13 +72,15 @@ const struct argp_child common_children[] = {{&common_argp, 0, NULL, 0}, {NULL, 
 /* ---------------------------------------------------------------- options of a case */
 static const struct argp_option case_options[] = {
     {"set", KEY_SET, "KEY=VALUE", 0, "replace a key of the case: --set parameters.D=0.5, --set mesh.cells=[64,64]", 10},
-    {"cells", KEY_CELLS, "N[,N...]", 0, "mesh.cells", 10},
-    {"scheme", KEY_SCHEME, "NAME", 0, "scheme.reconstruction", 10},
-    {"stepper", KEY_STEPPER, "NAME", 0, "scheme.stepper", 10},
     {"cfl", KEY_CFL, "C", 0, "scheme.cfl", 10},
     {"end", KEY_END, "T", 0, "time.end", 10},
     {"outputs", KEY_OUTPUTS, "K", 0, "time.outputs", 10},
     {0}};
+
+static const struct argp_option one_options[] = {{"cells", KEY_CELLS, "N[,N...]", 0, "mesh.cells", 10},
+                                                 {"scheme", KEY_SCHEME, "NAME", 0, "scheme.reconstruction", 10},
+                                                 {"stepper", KEY_STEPPER, "NAME", 0, "scheme.stepper", 10},
+                                                 {0}};
 
 void cli_set(cli *c, struct argp_state *state, const char *key, const char *value)
 {
@@ -96,14 +98,6 @@ static error_t parse_case(int key, char *arg, struct argp_state *state)
   cli *c = state->input;
   switch (key) {
   case KEY_SET: cli_set(c, state, "", arg); return 0;
-  case KEY_CELLS: {
-    char list[200];
-    (void)snprintf(list, sizeof list, strchr(arg, ',') != NULL && arg[0] != '[' ? "[%s]" : "%s", arg);
-    cli_set(c, state, "mesh.cells", list);
-    return 0;
-  }
-  case KEY_SCHEME: cli_set(c, state, "scheme.reconstruction", arg); return 0;
-  case KEY_STEPPER: cli_set(c, state, "scheme.stepper", arg); return 0;
   case KEY_CFL: cli_set(c, state, "scheme.cfl", arg); return 0;
   case KEY_END: cli_set(c, state, "time.end", arg); return 0;
   case KEY_OUTPUTS: cli_set(c, state, "time.outputs", arg); return 0;
@@ -112,8 +106,29 @@ static error_t parse_case(int key, char *arg, struct argp_state *state)
   }
 }
 
+static error_t parse_one(int key, char *arg, struct argp_state *state)
+{
+  cli *c = state->input;
+  switch (key) {
+  case KEY_CELLS: {
+    char list[200];
+    (void)snprintf(list, sizeof list, strchr(arg, ',') != NULL && arg[0] != '[' ? "[%s]" : "%s", arg);
+    cli_set(c, state, "mesh.cells", list);
+    return 0;
+  }
+  case KEY_SCHEME: cli_set(c, state, "scheme.reconstruction", arg); return 0;
+  case KEY_STEPPER: cli_set(c, state, "scheme.stepper", arg); return 0;
+  case ARGP_KEY_INIT: state->child_inputs[0] = c; return 0;
+  default: return ARGP_ERR_UNKNOWN;
+  }
+}
+
+static const char case_title[] = "Replacing keys of the case:";
 static const struct argp case_argp = {case_options, parse_case, NULL, NULL, common_children, NULL, NULL};
-const struct argp_child case_children[] = {{&case_argp, 0, "Replacing keys of the case:", 10}, {NULL, 0, NULL, 0}};
+static const struct argp_child swept_case[] = {{&case_argp, 0, case_title, 10}, {NULL, 0, NULL, 0}};
+static const struct argp_child same_title[] = {{&case_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
+static const struct argp one_argp = {one_options, parse_one, NULL, NULL, same_title, NULL, NULL};
+const struct argp_child case_children[] = {{&one_argp, 0, case_title, 10}, {NULL, 0, NULL, 0}};
 
 static const struct argp_option junit_options[] = {{"junit", KEY_JUNIT, "FILE", 0, "JUnit XML to FILE", 80}, {0}};
 
@@ -130,6 +145,8 @@ static error_t parse_junit(int key, char *arg, struct argp_state *state)
 
 static const struct argp junit_argp = {junit_options, parse_junit, NULL, NULL, case_children, NULL, NULL};
 const struct argp_child judged_children[] = {{&junit_argp, 0, NULL, 80}, {NULL, 0, NULL, 0}};
+static const struct argp swept_argp = {junit_options, parse_junit, NULL, NULL, swept_case, NULL, NULL};
+const struct argp_child swept_children[] = {{&swept_argp, 0, NULL, 80}, {NULL, 0, NULL, 0}};
 
 weir_status cli_read_case(cli *c, const char *which, weir_case **out)
 {

@@ -33,6 +33,8 @@ extern const struct argp_child common_children[];
 extern const struct argp_child case_children[];
 /* Also --junit, for commands that judge. */
 extern const struct argp_child judged_children[];
+/* The same without --cells, --scheme and --stepper, for a command that takes lists of them. */
+extern const struct argp_child swept_children[];
 /* The whole number in `text`, or exit with a message that names the option. */
 int cli_whole(struct argp_state *state, const char *name, const char *text, long lo, long hi);
 

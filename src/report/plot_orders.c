@@ -101,10 +101,16 @@ static bool fit_line(const weir_plot_curve *c, double *constant, range *h)
   return n > 1 && isfinite(c->order);
 }
 
+/* More than three names go beside the panel. */
+static bool beside(const weir_plot_orders *p)
+{
+  return p->n > 3;
+}
+
 static void error_axis(plot *f, const weir_plot_orders *p, const range *e)
 {
   /* the legend's lines need about 7 % of the height each, above the data */
-  const double share = fmin(0.05 + 0.07 * p->n, 0.5);
+  const double share = beside(p) ? 0.05 : 0.05 + 0.07 * p->n;
   const double top = e->hi * 1.2 * pow(e->hi * 2.16 / e->lo, share / (1 - share));
   plot_put(f, "set logscale xy\nset yrange [@d:@d]\n", e->lo / 1.8, top);
   plot_put(f, "set ylabel '@u' offset 0.6,0 noenhanced\n", p->error_name == NULL ? "error" : p->error_name);
@@ -190,10 +196,17 @@ static void curves(plot *f, const weir_plot_orders *p)
   plot_put(f, "\n");
 }
 
-/* More than six names want a taller picture. */
-static double room(const weir_plot_orders *p)
+static double width(const weir_plot_orders *p)
 {
-  return p->n > 6 ? 5.0 * (p->n - 6) : 0;
+  return beside(p) ? 158 : 85;
+}
+
+static void legend(plot *f, const weir_plot_orders *p, const char *inside)
+{
+  if (beside(p))
+    plot_put(f, "set key at graph 1.03, graph 1 left top Left reverse\n");
+  else
+    plot_put(f, "set key @s Left reverse\n", inside);
 }
 
 weir_status weir_plot_convergence(weir_ctx *ctx, const weir_plot_orders *p, const weir_plot_options *opt)
@@ -201,8 +214,7 @@ weir_status weir_plot_convergence(weir_ctx *ctx, const weir_plot_orders *p, cons
   plot f;
   range h = {0}, e = {0};
   WEIR_TRY(check(ctx, p, &h, &e));
-  const double more = room(p);
-  WEIR_TRY(plot_begin(ctx, opt, 85, 75 + more, &f));
+  WEIR_TRY(plot_begin(ctx, opt, width(p), 75, &f));
   const weir_status s = data(&f, p);
   triangle(&f, p, &e);
   if (isfinite(p->floor) && p->floor > 0 && p->floor > e.lo / 1e3) {
@@ -213,8 +225,8 @@ weir_status weir_plot_convergence(weir_ctx *ctx, const weir_plot_orders *p, cons
   }
   if (opt->title != NULL) plot_put(&f, "set title '@u' noenhanced offset 0,-0.6\n", opt->title);
   axes(&f, p, &h, &e);
-  plot_panel(&f, 15, 11, 66, (opt->title == NULL ? 61 : 56) + more);
-  plot_put(&f, "set key top left Left reverse\n");
+  plot_panel(&f, 15, 11, 66, opt->title == NULL ? 61 : 56);
+  legend(&f, p, "top left");
   curves(&f, p);
   return plot_end(&f, s);
 }
@@ -235,14 +247,13 @@ weir_status weir_plot_work(weir_ctx *ctx, const weir_plot_orders *p, const weir_
   plot f;
   range h = {0}, e = {0};
   WEIR_TRY(check(ctx, p, &h, &e));
-  const double more = room(p);
-  WEIR_TRY(plot_begin(ctx, opt, 85, 75 + more, &f));
+  WEIR_TRY(plot_begin(ctx, opt, width(p), 75, &f));
   const weir_status s = data(&f, p);
   if (opt->title != NULL) plot_put(&f, "set title '@u' noenhanced offset 0,-0.6\n", opt->title);
   error_axis(&f, p, &e);
   cost_axis(&f, p, &h);
-  plot_panel(&f, 15, 11, 66, (opt->title == NULL ? 61 : 56) + more);
-  plot_put(&f, "set key bottom left Left reverse\n");
+  plot_panel(&f, 15, 11, 66, opt->title == NULL ? 61 : 56);
+  legend(&f, p, "top right");
   for (int k = 0; k < p->n; k++)
     plot_put(&f,
              "@s'@s-curve@i.dat' using 1:($2>0?$2:NaN) with linespoints pt @i lw 0.8 lc rgb '@s' title '@u' noenhanced",

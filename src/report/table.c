@@ -173,7 +173,7 @@ weir_status weir_table_render(weir_ctx *ctx, const weir_table *t, weir_table_for
   case WEIR_TABLE_MARKDOWN: weir_table_aligned(t, true, out); break;
   case WEIR_TABLE_CSV: weir_table_csv(t, out); break;
   case WEIR_TABLE_LATEX: weir_table_latex(t, out); break;
-  case WEIR_TABLE_JSON: return weir_table_json(ctx, t, out);
+  case WEIR_TABLE_JSON: return weir_tables_json(ctx, 1, &t, out);
   }
   return weir_text_check(ctx, out);
 }

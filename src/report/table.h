@@ -38,7 +38,6 @@ void weir_table_cell(weir_text *t, const weir_table *table, size_t i, int digits
 void weir_table_aligned(const weir_table *t, bool markdown, weir_text *out);
 void weir_table_csv(const weir_table *t, weir_text *out);
 void weir_table_latex(const weir_table *t, weir_text *out);
-weir_status weir_table_json(weir_ctx *ctx, const weir_table *t, weir_text *out);
 weir_status weir_tables_json(weir_ctx *ctx, int n, const weir_table *const *t, weir_text *out);
 /* The value of a fact as it is shown with that many digits. */
 void weir_table_fact_value(weir_text *t, const fact *f, int digits);

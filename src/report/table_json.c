@@ -1,4 +1,4 @@
-/* Tables as JSON: one, or several in a document (reference/table.schema.json). */
+/* Tables as JSON (reference/table.schema.json). */
 #include "report/json.h"
 #include "report/table.h"
 
@@ -19,7 +19,7 @@ static json_t *json_rows(bool *ok, const weir_table *t)
   return rows;
 }
 
-/* The keys of a table that a document of one and a document of several share. */
+/* The keys of a table, in the document or in its list of further ones. */
 static void put_table(bool *ok, json_t *doc, const weir_table *t)
 {
   json_t *list = json_array(), *columns = json_array();
@@ -43,33 +43,23 @@ static void put_table(bool *ok, json_t *doc, const weir_table *t)
   weir_json_set(ok, doc, "rows", json_rows(ok, t));
 }
 
-static json_t *head(bool *ok, const char *schema, const char *command)
-{
-  json_t *doc = json_object();
-  weir_json_set(ok, doc, "schema", json_string(schema));
-  weir_json_set(ok, doc, "tool", json_string("weir"));
-  weir_json_set(ok, doc, "version", json_string(weir_version()));
-  weir_json_set(ok, doc, "command", weir_json_text(command));
-  return doc;
-}
-
-weir_status weir_table_json(weir_ctx *ctx, const weir_table *t, weir_text *out)
-{
-  bool ok = true;
-  json_t *doc = head(&ok, "weir-table-1", t->command);
-  put_table(&ok, doc, t);
-  return weir_json_finish(ctx, ok, doc, out);
-}
-
 weir_status weir_tables_json(weir_ctx *ctx, int n, const weir_table *const *t, weir_text *out)
 {
   bool ok = true;
-  json_t *doc = head(&ok, "weir-tables-1", t[0]->command), *list = json_array();
-  for (int k = 0; k < n; k++) {
+  json_t *doc = json_object(), *list = json_array();
+  weir_json_set(&ok, doc, "schema", json_string("weir-table-1"));
+  weir_json_set(&ok, doc, "tool", json_string("weir"));
+  weir_json_set(&ok, doc, "version", json_string(weir_version()));
+  weir_json_set(&ok, doc, "command", weir_json_text(t[0]->command));
+  put_table(&ok, doc, t[0]);
+  for (int k = 1; k < n; k++) {
     json_t *o = json_object();
     put_table(&ok, o, t[k]);
     weir_json_push(&ok, list, o);
   }
-  weir_json_set(&ok, doc, "tables", list);
+  if (n > 1)
+    weir_json_set(&ok, doc, "tables", list);
+  else
+    json_decref(list);
   return weir_json_finish(ctx, ok, doc, out);
 }
