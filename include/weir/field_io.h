@@ -6,6 +6,10 @@
  *       x, y, z      (n+1,) nodes of each axis [length]
  *       mass, min_rho, source, defect   (T,)    the ledger (weir/solve.h): defect = mass - mass[0] + outflow - source
  *       outflow      (T, dim, 2)  mass that left since the start through side lo, hi of each axis
+ *   and, if every output was given its error bar (weir_recorder_add_error):
+ *       error        (T, n_x[, n_y[, n_z]])  estimated error of rho, cell by cell and signed: rho - error is the better guess
+ *       estimate     (T,)         its L1 norm over that of rho
+ *       order        (T,)         the order it was taken with (weir/study.h)
  *   The file is written atomically (weir/array.h). Threads: one recorder, one thread. */
 #ifndef WEIR_FIELD_IO_H
 #define WEIR_FIELD_IO_H
@@ -26,7 +30,11 @@ weir_status weir_recorder_create(weir_ctx *ctx, const weir_mesh *m, int times, w
 void weir_recorder_destroy(weir_recorder **r);
 /** Append the interior of q (a cell array) and its scalars. @retval WEIR_EARG more outputs than there is room for */
 weir_status weir_recorder_add(weir_ctx *ctx, weir_recorder *r, const double *q, const weir_record *scalars);
-/** Write what was added. @retval WEIR_EARG nothing was added  @retval WEIR_EIO, WEIR_ELIMIT, WEIR_ENOMEM as weir_npz_add() */
+/** The error bar of the output added last: a cell array, its relative L1 norm, its order.
+ *  @retval WEIR_EARG nothing was added, or the last output has its bar  @retval WEIR_ENOMEM */
+weir_status weir_recorder_add_error(weir_ctx *ctx, weir_recorder *r, const double *error, double estimate,
+                                    double order);
+/** Write what was added. @retval WEIR_EARG nothing was added, or some outputs have an error bar and others have none  @retval WEIR_EIO, WEIR_ELIMIT, WEIR_ENOMEM as weir_npz_add() */
 weir_status weir_recorder_write(weir_ctx *ctx, const weir_recorder *r, const char *path);
 
 #endif

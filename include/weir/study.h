@@ -141,7 +141,7 @@ typedef struct weir_estimate_info {
 } weir_estimate_info;
 
 /** Three runs at the case's start; `num/den` refines the case's mesh to the finest of them (weir_mesh_spec_refine).
- *  @retval WEIR_EFORMAT the mesh cannot be halved twice, or has fewer than 4 cells on an axis then  @retval as weir_setup_create() */
+ *  @retval WEIR_EFORMAT the mesh cannot be halved twice, or has fewer than 8 cells on an axis then  @retval as weir_setup_create() */
 weir_status weir_estimate_create(weir_ctx *ctx, const weir_case *c, ptrdiff_t num, ptrdiff_t den,
                                  const weir_study_options *opt, weir_estimate **out);
 void weir_estimate_destroy(weir_estimate **e);
@@ -153,7 +153,7 @@ const double *weir_estimate_error(const weir_estimate *e);
 /** The finest setup and run; borrowed. */
 const weir_setup *weir_estimate_setup(const weir_estimate *e);
 const weir_run *weir_estimate_run(const weir_estimate *e);
-/** The smallest power of 2 by which the case's mesh must be refined for an estimate: 1, 2 or 4. */
+/** The smallest power of 2 by which the case's mesh must be refined for an estimate. */
 ptrdiff_t weir_estimate_start(const weir_case *c);
 
 /* ------------------------------------------------------------------ reference of a judgement */

@@ -7,6 +7,9 @@ struct weir_recorder {
   int room, n;
   double *rho;         /* [room][cells], C order */
   weir_record *record; /* [room] */
+  int bars;            /* outputs that have an error bar */
+  double *error;       /* [room][cells], as rho; NULL until the first bar */
+  double *estimate;    /* [2][room]: relative L1 norms, orders; likewise */
 };
 
 weir_status weir_recorder_create(weir_ctx *ctx, const weir_mesh *m, int times, weir_recorder **r)
@@ -31,20 +34,54 @@ void weir_recorder_destroy(weir_recorder **r)
 {
   if (r == NULL || *r == NULL) return;
   weir_free((*r)->rho), weir_free((*r)->record);
+  weir_free((*r)->error), weir_free((*r)->estimate);
   weir_free(*r);
   *r = NULL;
+}
+
+/* The interior of cell array q in C order. */
+static void to_c_order(const weir_mesh *m, const double *q, double *out)
+{
+  for (ptrdiff_t i = 0; i < m->axis[0].n; i++)
+    for (ptrdiff_t j = 0; j < m->axis[1].n; j++)
+      for (ptrdiff_t k = 0; k < m->axis[2].n; k++) *out++ = q[weir_mesh_index(m, i, j, k)];
 }
 
 weir_status weir_recorder_add(weir_ctx *ctx, weir_recorder *r, const double *q, const weir_record *scalars)
 {
   WEIR_REQUIRE(r->n < r->room, ctx, WEIR_EARG, "recorder: more than the %d output times there is room for", r->room);
-  const weir_mesh *m = r->m;
-  double *out = r->rho + (ptrdiff_t)r->n * m->cells;
-  for (ptrdiff_t i = 0; i < m->axis[0].n; i++)
-    for (ptrdiff_t j = 0; j < m->axis[1].n; j++)
-      for (ptrdiff_t k = 0; k < m->axis[2].n; k++) *out++ = q[weir_mesh_index(m, i, j, k)];
+  to_c_order(r->m, q, r->rho + (ptrdiff_t)r->n * r->m->cells);
   r->record[r->n++] = *scalars;
   return WEIR_OK;
+}
+
+weir_status weir_recorder_add_error(weir_ctx *ctx, weir_recorder *r, const double *error, double estimate, double order)
+{
+  WEIR_REQUIRE(r->n == r->bars + 1, ctx, WEIR_EARG, "recorder: an error bar after %d outputs and %d error bars", r->n,
+               r->bars);
+  if (r->error == NULL)
+    WEIR_TRY(weir_alloc_doubles(ctx, (size_t)r->room * (size_t)r->m->cells, "recorded error", &r->error));
+  if (r->estimate == NULL) WEIR_TRY(weir_alloc_doubles(ctx, 2 * (size_t)r->room, "recorded error norms", &r->estimate));
+  to_c_order(r->m, error, r->error + (ptrdiff_t)r->bars * r->m->cells);
+  r->estimate[r->bars] = estimate, r->estimate[r->room + r->bars] = order;
+  r->bars++;
+  return WEIR_OK;
+}
+
+static weir_status add_field(weir_ctx *ctx, weir_npz *z, const weir_recorder *r, const char *name, const double *data)
+{
+  const weir_mesh *m = r->m;
+  weir_array_out out = {.ndim = 1 + m->dim, .shape = {r->n}, .data = data};
+  for (int a = 0; a < m->dim; a++) out.shape[1 + a] = m->axis[a].n;
+  return weir_npz_add(ctx, z, name, &out);
+}
+
+static weir_status add_bars(weir_ctx *ctx, weir_npz *z, const weir_recorder *r)
+{
+  if (r->bars == 0) return WEIR_OK;
+  WEIR_TRY(add_field(ctx, z, r, "error", r->error));
+  WEIR_TRY(weir_npz_add(ctx, z, "estimate", &(weir_array_out){.ndim = 1, .shape = {r->n}, .data = r->estimate}));
+  return weir_npz_add(ctx, z, "order", &(weir_array_out){.ndim = 1, .shape = {r->n}, .data = r->estimate + r->room});
 }
 
 static weir_status add_scalar(weir_ctx *ctx, weir_npz *z, const weir_recorder *r, const char *name, size_t member,
@@ -57,9 +94,8 @@ static weir_status add_scalar(weir_ctx *ctx, weir_npz *z, const weir_recorder *r
 static weir_status add_all(weir_ctx *ctx, weir_npz *z, const weir_recorder *r, double *scratch)
 {
   const weir_mesh *m = r->m;
-  weir_array_out rho = {.ndim = 1 + m->dim, .shape = {r->n}, .data = r->rho};
-  for (int a = 0; a < m->dim; a++) rho.shape[1 + a] = m->axis[a].n;
-  WEIR_TRY(weir_npz_add(ctx, z, "rho", &rho));
+  WEIR_TRY(add_field(ctx, z, r, "rho", r->rho));
+  WEIR_TRY(add_bars(ctx, z, r));
   static const struct {
     const char *name;
     size_t member;
@@ -85,6 +121,8 @@ static weir_status add_all(weir_ctx *ctx, weir_npz *z, const weir_recorder *r, d
 weir_status weir_recorder_write(weir_ctx *ctx, const weir_recorder *r, const char *path)
 {
   WEIR_REQUIRE(r->n >= 1, ctx, WEIR_EARG, "recorder: nothing was added");
+  WEIR_REQUIRE(r->bars == 0 || r->bars == r->n, ctx, WEIR_EARG, "recorder: %d outputs, %d of them with an error bar",
+               r->n, r->bars);
   double *scratch = NULL;
   weir_npz *z = NULL;
   WEIR_TRY(weir_alloc_doubles(ctx, (size_t)(r->n * 2 * WEIR_MAXDIM), "recorded scalars", &scratch));

@@ -8,7 +8,7 @@
 #include "study/setup.h"
 #include <math.h>
 
-enum { MESHES = 3, CELLS_LEAST = 4 };
+enum { MESHES = 3, CELLS_LEAST = 8 }; /* ghost layers are 8 at most */
 static const double order_least = 0.5;
 
 struct weir_estimate {
@@ -21,12 +21,8 @@ struct weir_estimate {
 ptrdiff_t weir_estimate_start(const weir_case *c)
 {
   ptrdiff_t start = 1;
-  for (int a = 0; a < c->dim; a++) {
-    const ptrdiff_t n = c->mesh.axis[a].n, need = n % 4 == 0 && n / 4 >= CELLS_LEAST   ? 1
-                                                  : n % 2 == 0 && n / 2 >= CELLS_LEAST ? 2
-                                                                                       : 4;
-    if (need > start) start = need;
-  }
+  for (int a = 0; a < c->dim; a++)
+    while (c->mesh.axis[a].n * start % 4 != 0 || c->mesh.axis[a].n * start / 4 < CELLS_LEAST) start *= 2;
   return start;
 }
 

@@ -56,8 +56,8 @@ run "$WEIR" converge escape1d --levels 60,120; fails 2 "three levels are needed"
 run "$WEIR" converge ou1d --gci --levels 32,48,72; fails 2 "divide each other" "levels that do not divide each other, for error bars"
 run "$WEIR" converge advect1d --scheme donor,u9+euler; fails 2 "scheme u9 with stepper euler" "an unstable pair, before anything is run"
 run "$WEIR" converge advect1d --scheme donor,u9 --cfl 3; fails 2 "cfl = 3" "a CFL number beyond one of the set"
-for bad in h^1/2 h^0 h^-2 h^x h^2/0 h^3x 2 h^1.5 h^200 ''; do
-  run "$WEIR" converge advect1d --dt "$bad"; fails 2 "--dt: auto, h, or h^P" "a bad exponent: '$bad'"
+for rule in h^1/2 h^0 h^-2 h^x h^2/0 h^3x 2 h^1.5 h^200 ''; do
+  run "$WEIR" converge advect1d --dt "$rule"; fails 2 "--dt: auto, h, or h^P" "a bad exponent: $rule"
 done
 run "$WEIR" converge ou1d --dt h^2; fails 2 "exact in time" "a step rule where there are no steps"
 run "$WEIR" converge advect1d --to-error 1e-3,x; fails 2 "--to-error" "an error that is no number"
