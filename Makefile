@@ -151,8 +151,21 @@ $(OUT)/tidy/%.ok: %.c $(OUT)/flags .clang-tidy
 demo: all ## judge a good and a broken neural cloud, draw a picture into build/demo/
 	$(Q)WEIR=$(OUT)/weir sh reference/demo.sh $(B)/demo
 
-bench: $(OUT)/weir $(BENCHES) ## cell updates per second, median of 5, with compiler and flags; never gates
-	$(Q)for b in $(BENCHES); do $$b || exit 1; done
+# The kernels to measure against have flags of their own.
+CEILINGS := $(addprefix $(OUT)/tests/bench/,adv ho triad)
+$(OUT)/tests/bench/adv: tests/bench/ceiling/adv.c
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D) && $(CC) -O3 -march=native -mprefer-vector-width=512 -ffp-contract=fast -fno-trapping-math -fno-math-errno -fno-signed-zeros -fopenmp -DW=4096 -o $@ $< -lm
+$(OUT)/tests/bench/ho: tests/bench/ceiling/ho.c
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D) && $(CC) -O3 -ffp-contract=off -fno-trapping-math -fno-math-errno -fno-signed-zeros -fopenmp-simd -o $@ $< -lm
+$(OUT)/tests/bench/triad: tests/bench/ceiling/triad.c
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D) && $(CC) -O3 -march=native -fopenmp -o $@ $<
+
+bench: $(OUT)/weir $(BENCHES) $(CEILINGS) ## speed beside the hardware's limits and hand-written kernels; minutes; never gates
+	$(Q)bash tests/bench/transport.sh $(OUT)/tests/bench
+	$(Q)for b in $(filter-out %/bench_transport,$(BENCHES)); do $$b || exit 1; done
 
 plots: all ## draw the gallery into build/plots/
 	$(Q)WEIR=$(OUT)/weir sh plots/gallery.sh $(B)/plots
