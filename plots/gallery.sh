@@ -30,6 +30,7 @@ draw escape 0 solve escape1d --cells 400 --outputs 10
 draw order-ou 0 converge ou1d
 draw order-donor 1 converge advect1d --scheme donor --order 2
 draw order-muscl '0 1' converge advect2d # smooth extrema are clipped: the order is reached late
+draw order-set '0 1' converge vortex2d --scheme muscl-mc,koren,weno5-z+ssprk54,u7+ssprk54,u9+ssprk54 --levels 32:256
 draw verdict-good 0 verify ou2d "$here/reference/demo/good.npz"
 draw verdict-broken 1 verify ou2d "$here/reference/demo/bad_logdet_sign.npz"
 draw verdict-wrong-problem 1 verify ou2d-nonreversible "$here/reference/demo/good.npz"

@@ -54,7 +54,8 @@
  *     converge:
  *       levels: [32, 64, 128]        (*) cells in x, increasing, at least 2; the other directions keep the ratios of
  *                                    mesh.cells
- *       order: 2                     expected order; default: what the scheme claims
+ *       order: 2                     expected order; default: what scheme, stepper and steps promise in this
+ *                                    dimension (weir/study.h)
  *       delta: 0.1                   observed order may fall short by this
  *       norm: L1                     L1 | L2 | Linf
  *     judge:

@@ -1,4 +1,4 @@
-/* JSON reports against their schema, JUnit XML against a strict reader, tables in their four formats. */
+/* JSON reports against their schema, JUnit XML against a strict reader, tables in their five formats. */
 #include "report_fixture.h"
 #include <jansson.h>
 
@@ -26,20 +26,25 @@ static bool any_of(const json_t *root, const json_t *list, const json_t *x)
   return false;
 }
 
-/* Exactly the keys of the schema, in its order. */
+/* The keys of the schema, in its order and no others; those of `required` must be there. */
 static bool object_valid(const json_t *root, const json_t *schema, json_t *x)
 {
   json_t *properties = json_object_get(schema, "properties");
   if (properties == NULL) return true;
   assert_true(json_is_false(json_object_get(schema, "additionalProperties")));
-  assert_int_equal(json_array_size(json_object_get(schema, "required")), json_object_size(properties));
-  if (json_object_size(x) != json_object_size(properties)) return false;
-  void *p = json_object_iter(properties), *q = json_object_iter(x);
-  for (; p != NULL; p = json_object_iter_next(properties, p), q = json_object_iter_next(x, q)) {
-    if (q == NULL || strcmp(json_object_iter_key(p), json_object_iter_key(q)) != 0) return false;
+  void *q = json_object_iter(x);
+  for (void *p = json_object_iter(properties); p != NULL; p = json_object_iter_next(properties, p)) {
+    json_t *name = json_string(json_object_iter_key(p));
+    const bool required = one_of(json_object_get(schema, "required"), name);
+    json_decref(name);
+    if (q == NULL || strcmp(json_object_iter_key(p), json_object_iter_key(q)) != 0) {
+      if (required) return false;
+      continue;
+    }
     if (!valid(root, json_object_iter_value(p), json_object_iter_value(q))) return false;
+    q = json_object_iter_next(x, q);
   }
-  return true;
+  return q == NULL;
 }
 
 static bool valid(const json_t *root, const json_t *schema, const json_t *x)
@@ -80,18 +85,18 @@ static json_t *report_of(weir_ctx *ctx, const weir_report *r)
   return doc;
 }
 
-static json_t *schema_file(void)
+static json_t *schema_file(const char *path)
 {
   json_error_t e;
-  json_t *schema = json_load_file("reference/report.schema.json", 0, &e);
-  if (schema == NULL) fail_msg("reference/report.schema.json: %s", e.text);
+  json_t *schema = json_load_file(path, 0, &e);
+  if (schema == NULL) fail_msg("%s: %s", path, e.text);
   return schema;
 }
 
 static void json_report_has_exactly_the_keys_of_its_schema(void **state)
 {
   weir_ctx *ctx = *state;
-  json_t *schema = schema_file();
+  json_t *schema = schema_file("reference/report.schema.json");
   fixture *f = fixture_failed();
   const weir_input in = {.role = "cloud", .path = "a.npz", .bytes = 7, .hash = 0xabc};
   weir_report r = fixture_report(f);
@@ -412,6 +417,89 @@ static void table_renders_in_four_formats(void **state)
   weir_table_destroy(NULL);
 }
 
+static void tables_follow_their_schema_alone_and_together(void **state)
+{
+  weir_ctx *ctx = *state;
+  weir_table *t[3];
+  for (int k = 0; k < 3; k++) t[k] = orders_table(ctx);
+  weir_table_title(t[1], "second");
+  weir_table_title(t[2], "third");
+  json_t *schema = schema_file("reference/table.schema.json");
+  weir_text *s = fixture_text(ctx);
+  for (int n = 1; n <= 3; n += 2) {
+    s->len = 0;
+    check_ok(ctx, weir_tables_render(ctx, n, (const weir_table *const *)t, WEIR_TABLE_JSON, s));
+    json_t *doc = parsed(s), *more = json_object_get(doc, "tables");
+    assert_true(valid(schema, schema, doc));
+    assert_int_equal(json_array_size(more), n - 1);
+    if (n == 3) assert_string_equal(json_string_value(json_object_get(json_array_get(more, 1), "title")), "third");
+    assert_int_equal(json_object_del(doc, "facts"), 0);
+    assert_false(valid(schema, schema, doc));
+    json_decref(doc);
+  }
+  s->len = 0;
+  check_ok(ctx, weir_tables_render(ctx, 3, (const weir_table *const *)t, WEIR_TABLE_TEXT, s));
+  expect(s->s, "1024        nan\n\n== third\norder   1.98\n");
+  s->len = 0;
+  check_ok(ctx, weir_tables_render(ctx, 2, (const weir_table *const *)t, WEIR_TABLE_MARKDOWN, s));
+  expect(s->s, "### second\n\n- order");
+  check_fails(ctx, weir_tables_render(ctx, 0, NULL, WEIR_TABLE_TEXT, s), WEIR_EARG, "0 tables");
+  weir_table_number(t[2], 1); /* half a row in the last: nothing is written, not even the first */
+  s->len = 0;
+  check_fails(ctx, weir_tables_render(ctx, 3, (const weir_table *const *)t, WEIR_TABLE_CSV, s), WEIR_EARG, "1 cells");
+  assert_int_equal(s->len, 0);
+  for (int k = 0; k < 3; k++) weir_table_destroy(&t[k]);
+  json_decref(schema);
+  weir_text_destroy(&s);
+}
+
+/* Braces and dollars pair up, no special character stands bare, no row begins with what \\ would take for its argument. */
+static void check_latex(const char *s)
+{
+  int braces = 0;
+  bool math = false;
+  for (const char *p = s; *p != '\0'; p++) {
+    assert_true((unsigned char)*p < 0x80);
+    if (*p == '\\' && strchr("#$%&_{}\\", p[1]) != NULL) {
+      if (p[1] == '\\') assert_true(p[2] == '\n' && p[3] != '[' && p[3] != '*');
+      p++;
+      continue;
+    }
+    braces += *p == '{' ? 1 : *p == '}' ? -1 : 0;
+    assert_true(braces >= 0 && strchr("#%~\"", *p) == NULL);
+    if (*p == '$') math = !math;
+    if (*p == '^' || *p == '<' || *p == '>' || *p == '|') assert_true(math);
+    if (*p == '_') fail_msg("bare underscore in %s", s);
+  }
+  assert_true(braces == 0 && !math);
+}
+
+static void latex_compiles_whatever_the_text(void **state)
+{
+  weir_ctx *ctx = *state;
+  weir_table *t = orders_table(ctx);
+  weir_text *s = fixture_text(ctx);
+  weir_table_title(t, "50 % of A_1 & {B} #2 ~x^2 \\input{x}");
+  weir_table_fact_text(t, "[first]", "<a> | \"b\" \xc3\xa9 $5");
+  weir_table_fact(t, "small", "m_s", -1.25e-300, 3);
+  check_ok(ctx, weir_table_render(ctx, t, WEIR_TABLE_LATEX, s));
+  check_latex(s->s);
+  expect(s->s,
+         "50 \\% of A\\_1 \\& \\{B\\} \\#2 \\textasciitilde{}x\\textasciicircum{}2 \\textbackslash{}input\\{x\\}");
+  expect(s->s, "{[}first] & $<$a$>$ $|$ ''b'' ? \\$5 \\\\\n");
+  expect(s->s, "$-1.25\\cdot 10^{-300}$ m\\_s");
+  expect(s->s,
+         "\\begin{tabular}{rrl}\n\\hline\nn & L1 (mass) & note \\\\\n\\hline\n$64$ & $0.1$ & a, ''b'' $|$ c \\\\\n");
+  expect(s->s, "$1024$ & -- & ");
+  weir_text_destroy(&s);
+  weir_table_destroy(&t);
+  weir_table_format f;
+  assert_true(weir_table_format_find("latex", &f) && f == WEIR_TABLE_LATEX);
+  assert_true(weir_table_format_find("text", &f) && f == WEIR_TABLE_TEXT);
+  assert_true(weir_table_format_find("json", &f) && f == WEIR_TABLE_JSON);
+  assert_false(weir_table_format_find("html", &f));
+}
+
 static void table_refuses_misuse_and_says_so(void **state)
 {
   weir_ctx *ctx = *state;
@@ -451,6 +539,8 @@ int main(void)
       cmocka_unit_test_setup_teardown(junit_escapes_and_drops_what_xml_forbids, ctx_setup, ctx_teardown),
       cmocka_unit_test_setup_teardown(junit_names_do_not_repeat_and_errors_are_errors, ctx_setup, ctx_teardown),
       cmocka_unit_test_setup_teardown(table_renders_in_four_formats, ctx_setup, ctx_teardown),
+      cmocka_unit_test_setup_teardown(tables_follow_their_schema_alone_and_together, ctx_setup, ctx_teardown),
+      cmocka_unit_test_setup_teardown(latex_compiles_whatever_the_text, ctx_setup, ctx_teardown),
       cmocka_unit_test_setup_teardown(table_refuses_misuse_and_says_so, ctx_setup, ctx_teardown),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -259,6 +259,35 @@ static bool drawn(scene *s, weir_status st, const char *file, const char *magic)
   return true;
 }
 
+/* Twelve curves of the same points: every one has its data, its mark and its name; against cost there is no fit and no triangle. */
+static void twelve_curves_are_drawn_against_width_and_against_cost(void **state)
+{
+  scene *s = *state;
+  weir_plot_curve many[12];
+  char name[12][16];
+  for (int k = 0; k < 12; k++) {
+    many[k] = curve;
+    (void)snprintf(name[k], sizeof name[k], "scheme-%d", k);
+    many[k].name = name[k];
+  }
+  const weir_plot_orders set = {.n = 12, .curve = many, .formal = 2, .floor = (double)NAN, .error_name = "L1 error"};
+  for (int work = 0; work < 2; work++) {
+    const weir_plot_options opt = {.dir = s->dir, .stem = work == 1 ? "work" : "set", .script_only = true};
+    check_ok(s->ctx, work == 1 ? weir_plot_work(s->ctx, &set, &opt) : weir_plot_convergence(s->ctx, &set, &opt));
+    char *script = slurp(s, work == 1 ? "work.gp" : "set.gp"),
+         *last = slurp(s, work == 1 ? "work-curve11.dat" : "set-curve11.dat");
+    assert_non_null(strstr(script, "scheme-11"));
+    assert_non_null(strstr(script, work == 1 ? "CPU s" : "'h'"));
+    assert_true((strstr(script, "polygon") != NULL) == (work == 0) &&
+                (strstr(script, "$fit11") != NULL) == (work == 0));
+    assert_non_null(strstr(script, "set key at graph 1.03")); /* beside the panel */
+    assert_non_null(strstr(last, "0.03125 0.000625"));
+    free(script), free(last);
+  }
+  const weir_plot_options opt = {.dir = s->dir, .stem = "none", .script_only = true};
+  check_fails(s->ctx, weir_plot_work(s->ctx, &(weir_plot_orders){.n = 0}, &opt), WEIR_EARG, "0 curves");
+}
+
 static void gnuplot_draws_every_kind_in_every_format(void **state)
 {
   scene *s = *state;
@@ -370,6 +399,8 @@ int main(void)
       cmocka_unit_test_setup_teardown(gnuplot_gets_no_input_and_no_shell, scene_setup, scene_teardown),
       cmocka_unit_test_setup_teardown(gnuplot_draws_every_kind_in_every_format, scene_setup, scene_teardown),
       cmocka_unit_test_setup_teardown(gnuplot_draws_degenerate_data, scene_setup, scene_teardown),
+      cmocka_unit_test_setup_teardown(twelve_curves_are_drawn_against_width_and_against_cost, scene_setup,
+                                      scene_teardown),
       cmocka_unit_test_setup_teardown(plots_refuse_what_they_cannot_draw, scene_setup, scene_teardown),
       cmocka_unit_test_setup_teardown(at_most_two_thousand_dots_are_drawn, scene_setup, scene_teardown),
   };
