@@ -1,5 +1,5 @@
-/* weir converge: the tables. One scheme: its levels, then its error bars if it has some. A set: a summary, then each member's. CSV of a
- * set is one flat table, a row for each level of each member. */
+/* weir converge: the tables. One scheme: its levels, then its error bars if it has some. A set: a summary, then each member's. CSV is
+ * one flat table, a row for each level of each member, error bars among the facts. */
 #include "cli/converge.h"
 #include <weir/array.h>
 #include <math.h>
@@ -111,7 +111,28 @@ static void order_facts(const converge *w, const member *m, weir_table *t)
   }
 }
 
-static weir_status levels_table(const converge *w, const member *m, weir_table **out)
+/* Error bars as facts, for CSV, which has one table: "error bar, mean x = 1.8e-05". */
+static void bar_facts(const converge *w, const member *m, weir_table *t)
+{
+  const weir_convergence *r = m->r;
+  char name[4 * WORD];
+  const char *of = w->members > 1 ? m->label : "", *comma = w->members > 1 ? ", " : "";
+  for (int k = 0; k < 3 && r->error_bars; k++) {
+    (void)snprintf(name, sizeof name, "error bar, %s%sfield %s", of, comma, converge_norm[k]);
+    weir_table_fact(t, name, "", r->field[k].error, 3);
+  }
+  for (int k = 0; k < r->functionals && r->error_bars; k++) {
+    const weir_functional *f = &r->functional[k];
+    if (!f->usable) continue;
+    (void)snprintf(name, sizeof name, "error bar, %s%s%s", of, comma, f->name);
+    weir_table_fact(t, name, "", f->bar.error, 3);
+    if (r->runs < 4) continue;
+    (void)snprintf(name, sizeof name, "error bar, %s%s%s, least squares", of, comma, f->name);
+    weir_table_fact(t, name, "", f->fit.error[0], 3);
+  }
+}
+
+static weir_status levels_table(const converge *w, const member *m, bool bars, weir_table **out)
 {
   WEIR_TRY(weir_table_create(w->c->ctx, "converge", out));
   weir_table *t = *out;
@@ -121,6 +142,7 @@ static weir_status levels_table(const converge *w, const member *m, weir_table *
   else
     case_facts(w, m, t);
   order_facts(w, m, t);
+  if (bars) bar_facts(w, m, t);
   level_columns(t, w1);
   for (int l = 0; l < m->r->levels; l++) level_row(t, m, l, w1);
   return WEIR_OK;
@@ -278,6 +300,7 @@ static weir_status flat_table(const converge *w, weir_table **out)
   weir_table *t = *out;
   const bool w1 = w->m[0].cs->dim == 1 && has_w1(w);
   case_facts(w, &w->m[0], t);
+  for (int i = 0; i < w->members; i++) bar_facts(w, &w->m[i], t);
   who_columns(w, t);
   level_columns(t, w1);
   judged_columns(t);
@@ -298,8 +321,8 @@ static weir_status make_tables(const converge *w, bool flat, weir_table **t, int
 {
   if (w->members > 1) WEIR_TRY(flat ? flat_table(w, &t[(*n)++]) : summary_table(w, &t[(*n)++]));
   for (int k = 0; k < w->members; k++) {
-    if (w->members == 1 || !flat) WEIR_TRY(levels_table(w, &w->m[k], &t[(*n)++]));
-    if (w->m[k].r->error_bars) WEIR_TRY(bars_table(w, &w->m[k], &t[(*n)++]));
+    if (w->members == 1 || !flat) WEIR_TRY(levels_table(w, &w->m[k], flat, &t[(*n)++]));
+    if (w->m[k].r->error_bars && !flat) WEIR_TRY(bars_table(w, &w->m[k], &t[(*n)++]));
   }
   return WEIR_OK;
 }

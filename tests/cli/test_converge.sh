@@ -48,6 +48,9 @@ run "$WEIR" converge ou1d --gci --levels 25:200; has out "covers" "--gci shows w
 name="those of smooth quantities do"; check test "$(grep -c ' yes$' "$tmp/out")" -eq 6
 has out "only LSQ" "the maximum of cell averages jumps from cell to cell: only least squares see that"
 
+run "$WEIR" converge escape1d --levels 30:240 --format csv; has out "# error bar, mean x, least squares = " "CSV has them among the facts"
+name="and its one table"; check test "$(grep -vc '^#' "$tmp/out")" -eq 4
+
 # ---------------------------------------------------------------- refused
 run "$WEIR" converge advect1d --scheme donor,muscl-mcc; fails 2 "did you mean 'muscl-mc'?" "an unknown scheme, with the nearest name"
 run "$WEIR" converge advect1d --scheme donor+ssprk33,u9; fails 2 "did you mean 'ssprk3'?" "an unknown stepper likewise"
