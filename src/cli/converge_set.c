@@ -139,12 +139,15 @@ static weir_status read_member(converge *w, member *m)
 static void name_member(member *m)
 {
   const weir_case *cs = m->cs;
-  if (cs->equation == WEIR_CASE_TRANSPORT)
+  const bool transport = cs->equation == WEIR_CASE_TRANSPORT, graded = m->grading[0] != '\0';
+  char mesh[WORD];
+  (void)snprintf(mesh, sizeof mesh, "%s", m->grading);
+  if (!transport)
+    (void)snprintf(m->label, sizeof m->label, "%.60s", graded ? mesh : cs->name);
+  else
     (void)snprintf(m->label, sizeof m->label, "%.60s+%.60s%s%s",
                    cs->reconstruction != NULL ? cs->reconstruction : "muscl-mc",
-                   cs->stepper != NULL ? cs->stepper : "ssprk3", m->grading[0] != '\0' ? " " : "", m->grading);
-  else
-    (void)snprintf(m->label, sizeof m->label, "%s", m->grading[0] != '\0' ? m->grading : cs->name);
+                   cs->stepper != NULL ? cs->stepper : "ssprk3", graded ? " " : "", mesh);
 }
 
 weir_status converge_prepare(converge *w)

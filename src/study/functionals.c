@@ -64,7 +64,7 @@ static weir_status bars_of(weir_ctx *ctx, const weir_convergence *r, weir_functi
 weir_status weir_study_bars(weir_ctx *ctx, weir_convergence *out, double (*difference)[3],
                             double truth[2][WEIR_FUNCTIONALS])
 {
-  double h[WEIR_ORDER_MAXLEVEL]; /* the finest first */
+  double h[WEIR_ORDER_MAXLEVEL] = {0}; /* the finest first */
   const int n = out->runs;
   for (int l = 0; l < n; l++) h[l] = out->run_h[n - 1 - l];
   for (int k = 0; k < 3; k++) {
