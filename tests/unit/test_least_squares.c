@@ -72,6 +72,17 @@ static void bars_scale_with_the_values_and_do_not_see_the_unit_of_length(void **
   }
 }
 
+/* A coarsest mesh that is off weighs little with 1/h, a finest one much: the smaller sigma chooses. */
+static void the_weights_that_fit_better_are_taken(void **state)
+{
+  for (int off = 0; off < 6; off += 5) {
+    double phi[6];
+    for (int i = 0; i < 6; i++) phi[i] = 1 + sizes[i] + (i == off ? 0.02 : 0);
+    const weir_gci_fit f = fit(*state, 6, phi, 1);
+    assert_true(f.weighted == (off == 5));
+  }
+}
+
 /* phi = 1 + h^2 (1 + .3 h) with noise of a share of the finest h^2: the bar covers phi = 1 on every mesh. Measured: 1.000 of all three. */
 static void bars_cover_the_limit_under_noise(void **state)
 {
@@ -115,6 +126,7 @@ int main(void)
       T(a_power_law_gives_its_limit_order_and_bars),
       T(orders_outside_the_range_fall_back_to_fixed_exponents),
       T(bars_scale_with_the_values_and_do_not_see_the_unit_of_length),
+      T(the_weights_that_fit_better_are_taken),
       T(bars_cover_the_limit_under_noise),
       T(equal_values_have_no_error_and_bad_input_is_refused),
   };
