@@ -21,6 +21,7 @@ JOBS    ?= $(shell nproc 2>/dev/null || echo 1)
 MAKEFLAGS += --no-builtin-rules
 
 OUT := $(if $(filter release,$(MODE)),$(B),$(B)/$(MODE))
+comma := ,
 Q   := $(if $(filter 1,$(V)),,@)
 say  = $(if $(filter 1,$(V)),,@printf '  %-5s %s\n' '$(1)' '$(2)')
 
@@ -108,6 +109,10 @@ FORCE:
 $(OUT)/tests/%: $(OUT)/obj/tests/%.o $(SUPPORT_OBJ) $(OUT)/libweir.a
 	$(call say,LD,$@)
 	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(SUPPORT_OBJ) $(OUT)/libweir.a $(TEST_LIBS) $(ALL_LIBS)
+
+# Faults around functions of the sweep, for this test only.
+$(OUT)/tests/laws/test_sweep_mutants: private LDFLAGS += $(addprefix -Wl$(comma)--wrap=,weir_product_mixed \
+  weir_product_along weir_product_moments weir_row_update)
 
 # Plug-ins as a user builds them: no library, no flags of ours. FPFLAGS are not needed: mutants may differ in their bits.
 $(OUT)/tests/%.so: tests/examples/%.c include/weir/scheme.h $(wildcard tests/examples/mutants/*.h)

@@ -11,7 +11,9 @@
  *   odd           kernel, runs  -q gives exactly minus (waived by WEIR_NONNEG_ONLY)                    exact
  *   scale         kernel        2^k q gives exactly 2^k times: no hidden unit of density               exact
  *   mirror        kernel, runs  mirrored data and velocities give the mirrored result                  exact
- *   shift         kernel, runs  a face does not know where its row begins; a run not where cell 0 is   exact
+ *   shift         kernel, runs  a face does not know where its row begins and ends; a run not where cell 0 is   exact
+ *   upwind        kernel        only the sign of u counts; u = 0 (either sign) is as u < 0             exact
+ *   flux          kernel        if the table has a flux kernel: it gives u times the face value        exact
  *   axis          kernel, runs  the same along memory and across it; x <-> y in 2D                     exact
  *   embedding     runs          a 1D problem laid along any axis of a 2D or 3D mesh gives the 1D answer  exact
  *   uniform       kernel        coefficients of stretched meshes, taken at equal widths, and the one set of a uniform row agree   exact

@@ -59,9 +59,7 @@ typedef struct claim {
 
 static const claim claims[] = {
     {WEIR_LINEAR, "linear", "linear in the density"},
-    {WEIR_TVD, "TVD",
-     "the total variation of a 1D run with constant velocity does not grow, and face values lie between their two "
-     "cells"},
+    {WEIR_TVD, "TVD", "total variation does not grow (1D, constant velocity), face values lie between their cells"},
     {WEIR_POSITIVE, "rho >= 0", "a density >= 0 stays so, to the last bit"},
     {WEIR_NONNEG_ONLY, "for rho >= 0", "defined for densities >= 0 only"},
 };

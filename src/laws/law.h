@@ -20,7 +20,7 @@ typedef weir_status weir_stepper_law(weir_ctx *ctx, const weir_stepper *s, weir_
 
 /* law_row.c */
 weir_recon_law weir_law_reach, weir_law_constants, weir_law_odd, weir_law_scale, weir_law_mirror, weir_law_shift,
-    weir_law_axis, weir_law_uniform, weir_law_linear;
+    weir_law_upwind, weir_law_flux, weir_law_axis, weir_law_uniform, weir_law_linear;
 /* law_accuracy.c */
 weir_recon_law weir_law_linear_data, weir_law_order, weir_law_bounds, weir_law_tvd;
 /* law_run.c, law_symmetry.c, law_order.c */

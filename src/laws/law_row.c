@@ -65,10 +65,9 @@ static void poisoned(const weir_recon *s, weir_line l, double poison, double *fa
 }
 
 /* NaN alone is not enough: comparisons swallow it. */
-weir_status weir_law_reach(weir_ctx *ctx, const weir_recon *s, weir_offence *o)
+static void within(const weir_recon *s, const char *kernel, weir_offence *o)
 {
   const double poison[] = {(double)NAN, 1e100, -1e100};
-  (void)ctx;
   weir_rng r;
   weir_line l;
   double f[LINE_FACES], g[LINE_FACES];
@@ -80,12 +79,23 @@ weir_status weir_law_reach(weir_ctx *ctx, const weir_recon *s, weir_offence *o)
     for (int i = 0; i < LINE_FACES; i++) {
       const bool inside = i >= FIRST && i < FIRST + MANY;
       if (inside && !(g[i] == f[i]))
-        weir_offend(o, g[i], f[i], "face %d of a row %d..%d, with %g in all it may not read (ghost = %d, inc = 0)", i,
-                    FIRST, FIRST + MANY - 1, poison[k], s->ghost);
+        weir_offend(o, g[i], f[i], "face %d of a row %d..%d%s, with %g in all it may not read (ghost = %d, inc = 0)", i,
+                    FIRST, FIRST + MANY - 1, kernel, poison[k], s->ghost);
       if (!inside && g[i] != MARK)
-        weir_offend(o, g[i], MARK, "face %d, outside the row %d..%d, was written", i, FIRST, FIRST + MANY - 1);
+        weir_offend(o, g[i], MARK, "face %d, outside the row %d..%d%s, was written", i, FIRST, FIRST + MANY - 1,
+                    kernel);
     }
   }
+}
+
+weir_status weir_law_reach(weir_ctx *ctx, const weir_recon *s, weir_offence *o)
+{
+  (void)ctx;
+  within(s, "", o);
+  if (s->flux == NULL) return WEIR_OK;
+  weir_recon by_flux = *s;
+  by_flux.row = s->flux;
+  within(&by_flux, " of fluxes", o);
   return WEIR_OK;
 }
 
@@ -156,7 +166,7 @@ weir_status weir_law_mirror(weir_ctx *ctx, const weir_recon *s, weir_offence *o)
   return WEIR_OK;
 }
 
-/* A face does not depend on where the row that holds it begins: vector bodies and remainders agree. */
+/* A face does not depend on where the row that holds it begins or ends: vector bodies and remainders agree. */
 weir_status weir_law_shift(weir_ctx *ctx, const weir_recon *s, weir_offence *o)
 {
   (void)ctx;
@@ -170,6 +180,53 @@ weir_status weir_law_shift(weir_ctx *ctx, const weir_recon *s, weir_offence *o)
     weir_line_faces_of(s, &l, first, LINE_FACES - first, 1, g);
     for (ptrdiff_t i = first; i <= LINE_N; i++)
       if (!(f[i] == g[i])) weir_offend(o, g[i], f[i], "face %td of a row that begins at face %td", i, first);
+    weir_line_faces_of(s, &l, 0, LINE_FACES - first, 1, g);
+    for (ptrdiff_t i = 0; i < LINE_FACES - first; i++)
+      if (!(f[i] == g[i])) weir_offend(o, g[i], f[i], "face %td of a row of %td faces", i, LINE_FACES - first);
+  }
+  return WEIR_OK;
+}
+
+/* Only the sign of a velocity counts; at rest a face is seen from its upper side. */
+weir_status weir_law_upwind(weir_ctx *ctx, const weir_recon *s, weir_offence *o)
+{
+  static const double speed[] = {1, 0x1p-1074, 1e-300, 1e300};
+  (void)ctx;
+  weir_rng r;
+  weir_line l, m;
+  double f[LINE_FACES], g[LINE_FACES];
+  weir_rng_seed(&r, 1, 22);
+  weir_line_random(&r, false, &l);
+  for (int i = 0; i <= LINE_N; i++) l.u[i] = l.u[i] > 0.3 ? 1 : l.u[i] < -0.3 ? -1 : l.u[i] > 0 ? 0.0 : -0.0;
+  m = l;
+  for (int i = 0; i <= LINE_N; i++) m.u[i] = l.u[i] == 0 ? -1 : l.u[i];
+  weir_line_faces(s, &m, f);
+  for (int k = 0; k < 4; k++) {
+    for (int i = 0; i <= LINE_N; i++) m.u[i] = speed[k] * l.u[i];
+    weir_line_faces(s, &m, g);
+    for (int i = 0; i <= LINE_N; i++)
+      if (!(g[i] == f[i]))
+        weir_offend(o, g[i], f[i], "face %d with the velocity %g against one of the same sign", i, m.u[i]);
+  }
+  return WEIR_OK;
+}
+
+weir_status weir_law_flux(weir_ctx *ctx, const weir_recon *s, weir_offence *o)
+{
+  (void)ctx;
+  weir_rng r;
+  weir_line l;
+  double f[LINE_FACES], g[LINE_FACES];
+  weir_recon by_flux = *s;
+  by_flux.row = s->flux;
+  weir_rng_seed(&r, 1, 23);
+  for (ptrdiff_t inc = 0; inc < 2; inc++) {
+    weir_line_random(&r, inc == 0, &l);
+    for (int i = 0; i <= LINE_N; i += 7) l.u[i] = 0;
+    weir_line_faces_of(s, &l, 0, LINE_FACES, inc, f), weir_line_faces_of(&by_flux, &l, 0, LINE_FACES, inc, g);
+    for (int i = 0; i <= LINE_N; i++)
+      if (!(g[i] == l.u[i] * f[i]))
+        weir_offend(o, g[i], l.u[i] * f[i], "flux %d against the product u rho_face (inc = %td)", i, inc);
   }
   return WEIR_OK;
 }

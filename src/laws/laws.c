@@ -19,6 +19,8 @@ static const struct recon_entry {
     {"scale", weir_law_scale, 0, 0, 0},
     {"mirror", weir_law_mirror, 0, 0, 0},
     {"shift", weir_law_shift, 0, 0, 0},
+    {"upwind", weir_law_upwind, 0, 0, 0},
+    {"flux", weir_law_flux, 0, 0, 0},
     {"axis", weir_law_axis, 0, 0, 0},
     {"uniform", weir_law_uniform, 0, 0, 0},
     {"linear-data", weir_law_linear_data, 0, 0, 2},
@@ -84,6 +86,7 @@ weir_status weir_laws_recon(weir_ctx *ctx, const weir_recon *s, weir_verdict *v)
     weir_offence o = {.got = (double)NAN, .want = (double)NAN};
     weir_check *c = NULL;
     if ((e->claim != 0 && !(s->claims & e->claim)) || s->order < e->order) continue;
+    if (e->law == weir_law_flux && s->flux == NULL) continue;
     if (s->claims & e->waiver) {
       WEIR_TRY(weir_verdict_add(ctx, v, e->name, s->name, -1, (double)NAN, &c));
       (void)snprintf(c->text, sizeof c->text, "waived: the scheme is declared for q >= 0 only");

@@ -55,6 +55,8 @@ static inline double keep(double m, double a, double b)
     }                                                                                                                  \
   }
 
+#define EXTRA        /* more members of the table */
+#define COEFFICIENTS 4
 /* A table of claimed order o, ghost layers g, CFL number c. */
 #define SCHEME(id, o, g, c, claim)                                                                                     \
   static const weir_recon mutant = {.abi = WEIR_SCHEME_ABI,                                                            \
@@ -65,9 +67,9 @@ static inline double keep(double m, double a, double b)
                                     .ghost = g,                                                                        \
                                     .cfl = c,                                                                          \
                                     .claims = claim,                                                                   \
-                                    .ncoef = 4,                                                                        \
+                                    .ncoef = COEFFICIENTS,                                                             \
                                     .coef = sound_coef,                                                                \
-                                    .row = row};                                                                       \
+                                    EXTRA.row = row};                                                                  \
   extern const weir_recon *const weir_plugin_recons[];                                                                 \
   const weir_recon *const weir_plugin_recons[] = {&mutant, NULL};
 
