@@ -75,6 +75,12 @@ LONGS   := $(patsubst tests/%.c,$(OUT)/tests/%,$(LONG_SRC))
 EXAMPLES := $(patsubst tests/%.c,$(OUT)/tests/%,$(EXAMPLE_SRC))
 PLUGINS := $(patsubst tests/examples/%.c,$(OUT)/tests/%.so,$(PLUGIN_SRC))
 BENCHES := $(patsubst tests/%.c,$(OUT)/tests/%,$(BENCH_SRC))
+# The sweep's kernels built without clones, and for one kind of vectors: tests/cli/test_bits.sh compares fields.
+FV_SRC   := $(filter src/fv/%,$(LIB_SRC))
+VARIANTS := plain $(if $(filter x86_64,$(shell uname -m)),avx2)
+VARIANT_plain := -DWEIR_NO_CLONES
+VARIANT_avx2  := -DWEIR_NO_CLONES -mavx2 -DBITS_NEED='"avx2"'
+BITS     := $(OUT)/tests/bits/fields $(addprefix $(OUT)/tests/bits/fields_,$(VARIANTS))
 VERSION := $(shell sed -n 's/.*WEIR_VERSION "\(.*\)"/\1/p' include/weir/version.h)
 
 all: $(OUT)/weir $(OUT)/libweir.a ## build the program and the library (build/weir, build/libweir.a)
@@ -110,6 +116,16 @@ $(OUT)/tests/%: $(OUT)/obj/tests/%.o $(SUPPORT_OBJ) $(OUT)/libweir.a
 	$(call say,LD,$@)
 	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(SUPPORT_OBJ) $(OUT)/libweir.a $(TEST_LIBS) $(ALL_LIBS)
 
+define variant_rules
+$(OUT)/obj/$(1)/%.o: %.c $(OUT)/flags
+	$$(call say,CC,$$< ($(1)))
+	$$(Q)mkdir -p $$(@D) && $$(CC) $$(ALL_CFLAGS) $$(VARIANT_$(1)) -MMD -MP -c -o $$@ $$<
+$(OUT)/tests/bits/fields_$(1): $(patsubst %.c,$(OUT)/obj/$(1)/%.o,tests/bits/fields.c $(FV_SRC)) $(SUPPORT_OBJ) $(OUT)/libweir.a
+	$$(call say,LD,$$@)
+	$$(Q)mkdir -p $$(@D) && $$(CC) $$(ALL_CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(TEST_LIBS) $$(ALL_LIBS)
+endef
+$(foreach v,$(VARIANTS),$(eval $(call variant_rules,$(v))))
+
 # Faults around functions of the sweep, for this test only.
 $(OUT)/tests/laws/test_sweep_mutants: private LDFLAGS += $(addprefix -Wl$(comma)--wrap=,weir_product_mixed \
   weir_product_along weir_product_moments weir_row_update)
@@ -124,7 +140,7 @@ $(OUT)/tests/%.so: tests/examples/%.c include/weir/scheme.h $(wildcard tests/exa
 # ---------------------------------------------------------------- tests
 CLI_TESTS := tests/layers.sh $(sort $(wildcard tests/cli/test_*.sh))
 
-check: $(OUT)/weir $(TESTS) $(EXAMPLES) $(PLUGINS) ## build and run the tests (under a minute); ends with `N passed, N failed`
+check: $(OUT)/weir $(TESTS) $(EXAMPLES) $(PLUGINS) $(BITS) ## build and run the tests (under a minute); ends with `N passed, N failed`
 	$(Q)WEIR=$(OUT)/weir LIBWEIR=$(OUT)/libweir.a BUILD=$(OUT) sh tests/run.sh $(TESTS) $(EXAMPLES) $(CLI_TESTS)
 
 check-long: $(OUT)/weir $(LONGS) ## 3D, fine meshes, 10 000 steps, calibration: minutes

@@ -85,5 +85,8 @@ void weir_stepper_weights(const weir_stepper *s, double b[WEIR_RK_MAXSTAGE]);
 
 weir_status weir_fv_register(weir_ctx *ctx);   /* all built-in reconstructions */
 weir_status weir_time_register(weir_ctx *ctx); /* all built-in steppers */
+/** Instructions the row kernels of the sweep use on this processor: "avx512f", "avx2", "sse2", or "portable" off x86-64. They change
+ *  the speed and no bit of a result. Static text. */
+const char *weir_fv_vector(void);
 
 #endif

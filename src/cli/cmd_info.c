@@ -2,12 +2,15 @@
 #include "cli/common.h"
 #include <weir/array.h>
 #include <weir/cloud_io.h>
+#include <weir/scheme.h>
+#include <omp.h>
 #include <stdio.h>
 #include <string.h>
 
-static const char doc[] =
-    "Say what the arrays of FILE are and how they would be read as a cloud; or check a case file.\v"
-    "Nothing in a file is ever executed.";
+static const char doc[] = "Say what the arrays of FILE are and how they would be read as a cloud; or check a case "
+                          "file. Without FILE: what this "
+                          "program runs on.\v"
+                          "Nothing in a file is ever executed.";
 
 enum { KEY_MAP = 1000, KEY_LAYOUT, KEY_TAU, FILES_MAX = 16 };
 
@@ -41,9 +44,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
   case ARGP_KEY_ARG:
     if (o->files >= FILES_MAX) argp_error(state, "more than %d files", (int)FILES_MAX);
     o->file[o->files++] = arg;
-    return 0;
-  case ARGP_KEY_END:
-    if (o->files == 0) argp_error(state, "a file is missing");
     return 0;
   default: return ARGP_ERR_UNKNOWN;
   }
@@ -127,14 +127,33 @@ static void show_cloud(cli *c, own *o)
   weir_cloud_destroy(&cloud);
 }
 
+/* The program and the processor: what speed depends on, and no result does. */
+static weir_status show_program(cli *c)
+{
+  weir_table *t = NULL;
+  int recons = 0, steppers = 0;
+  while (weir_item(c->ctx, WEIR_KIND_RECON, recons) != NULL) recons++;
+  while (weir_item(c->ctx, WEIR_KIND_STEPPER, steppers) != NULL) steppers++;
+  WEIR_TRY(weir_table_create(c->ctx, "info", &t));
+  weir_table_fact_text(t, "version", weir_version());
+  weir_table_fact_text(t, "vector kernels", weir_fv_vector());
+  weir_table_fact(t, "threads", "", c->threads > 0 ? c->threads : omp_get_max_threads(), 10);
+  weir_table_fact(t, "reconstructions", "", recons, 10);
+  weir_table_fact(t, "time steppers", "", steppers, 10);
+  const weir_status s = cli_table(c, t);
+  weir_table_destroy(&t);
+  return s;
+}
+
 int cmd_info(cli *c, int argc, char **argv)
 {
   own o = {.files = 0};
   c->own = &o;
-  const struct argp argp = {options, parse, "FILE...", doc, case_children, NULL, NULL};
+  const struct argp argp = {options, parse, "[FILE...]", doc, case_children, NULL, NULL};
   (void)argp_parse(&argp, argc, argv, 0, NULL, c);
   weir_status s = WEIR_OK;
   bool arrays = false;
+  if (o.files == 0) s = show_program(c);
   for (int k = 0; s == WEIR_OK && k < o.files; k++)
     if (is_case(o.file[k]))
       s = show_case(c, o.file[k]);

@@ -18,7 +18,7 @@ static const struct command {
     {"selftest", "hold every scheme, or a plug-in of yours, to the laws it must obey", cmd_selftest},
     {"schemes", "list the schemes with order, CFL number, claims and source; or tell all about one", cmd_schemes},
     {"cases", "list the built-in cases, or print one", cmd_cases},
-    {"info", "say what a cloud, array or case file holds", cmd_info},
+    {"info", "say what a cloud, array or case file holds, or what the program runs on", cmd_info},
 };
 enum { COMMANDS = sizeof command / sizeof *command };
 

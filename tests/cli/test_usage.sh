@@ -22,4 +22,7 @@ run "$WEIR" cases --json; is 0 "cases --json"; has out '"weir-table-1"' "as JSON
 run "$WEIR" cases ou2d; is 0 "cases ou2d prints the file"; has out "equation: fokker-planck" "which is a case file"
 cp "$tmp/out" "$tmp/mine.yaml"
 run "$WEIR" info "$tmp/mine.yaml"; is 0 "a printed case is a case"; has out "ornstein-uhlenbeck" "and says what it is"
+run "$WEIR" info; is 0 "info without a file"
+name="says which kernels run"; check grep -qE '^vector kernels +(avx512f|avx2|sse2|portable)$' "$tmp/out"
+run "$WEIR" info --threads 3; name="and on how many threads"; check grep -qE '^threads +3$' "$tmp/out"
 done_testing
