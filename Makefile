@@ -128,7 +128,7 @@ $(foreach v,$(VARIANTS),$(eval $(call variant_rules,$(v))))
 
 # Faults around functions of the sweep, for this test only.
 $(OUT)/tests/laws/test_sweep_mutants: private LDFLAGS += $(addprefix -Wl$(comma)--wrap=,weir_product_mixed \
-  weir_product_along weir_product_moments weir_row_update)
+  weir_product_begin weir_product_along weir_product_moments weir_row_update)
 
 # Plug-ins as a user builds them: no library, no flags of ours. FPFLAGS are not needed: mutants may differ in their bits.
 $(OUT)/tests/%.so: tests/examples/%.c include/weir/scheme.h $(wildcard tests/examples/mutants/*.h)

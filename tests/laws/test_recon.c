@@ -156,8 +156,27 @@ static void a_table_that_cannot_be_run_is_refused(void **state)
   check_fails(*state, weir_laws_recon_table(*state, &s), WEIR_EARG, "ncoef 33");
   s = broken, s.ncoef = 1;
   check_fails(*state, weir_laws_recon_table(*state, &s), WEIR_EARG, "no function for them");
+  s = broken, s.product = 5;
+  check_fails(*state, weir_laws_recon_table(*state, &s), WEIR_EARG, "product = 5");
+  s = broken, s.product = 4, s.ghost = 1;
+  check_fails(*state, weir_laws_recon_table(*state, &s), WEIR_EARG, "2 layers at least");
   assert_int_equal(v->n, 0);
   weir_verdict_destroy(&v);
+}
+
+static void the_claimed_order_in_2d_is_the_smaller_of_two(void **state)
+{
+  static const struct {
+    int order, product, want;
+  } known[] = {{1, 0, 1}, {2, 0, 2}, {5, 0, 2}, {5, 4, 4}, {3, 4, 3}, {9, 6, 6}, {5, 6, 5}};
+  (void)state;
+  for (size_t k = 0; k < sizeof known / sizeof known[0]; k++) {
+    weir_recon s = broken;
+    s.order = known[k].order, s.product = known[k].product;
+    assert_int_equal(weir_laws_order(&s, 1), known[k].order);
+    assert_int_equal(weir_laws_order(&s, 2), known[k].want);
+    assert_int_equal(weir_laws_order(&s, 3), known[k].want);
+  }
 }
 
 int main(void)
@@ -169,6 +188,7 @@ int main(void)
       cmocka_unit_test_setup_teardown(a_broken_law_is_a_failed_check_with_both_numbers, flow_setup, ctx_teardown),
       cmocka_unit_test_setup_teardown(a_waived_law_is_said_to_be_waived, flow_setup, ctx_teardown),
       cmocka_unit_test_setup_teardown(a_table_that_cannot_be_run_is_refused, flow_setup, ctx_teardown),
+      cmocka_unit_test(the_claimed_order_in_2d_is_the_smaller_of_two),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

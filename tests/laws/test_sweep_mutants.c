@@ -19,6 +19,10 @@ void __real_weir_product_along(ptrdiff_t n, int order, const double *u, ptrdiff_
                                const double *moments, ptrdiff_t pitch, ptrdiff_t inc, double *flux);
 void __wrap_weir_product_along(ptrdiff_t n, int order, const double *u, ptrdiff_t us, const double *const q[5],
                                const double *moments, ptrdiff_t pitch, ptrdiff_t inc, double *flux);
+void __real_weir_product_begin(ptrdiff_t n, int order, const double *u, ptrdiff_t us, const double *const q[5],
+                               const double *moments, ptrdiff_t pitch, ptrdiff_t inc, double *flux);
+void __wrap_weir_product_begin(ptrdiff_t n, int order, const double *u, ptrdiff_t us, const double *const q[5],
+                               const double *moments, ptrdiff_t pitch, ptrdiff_t inc, double *flux);
 void __real_weir_product_moments(const weir_axis *ax, ptrdiff_t i, double m[PRODUCT_MOMENTS]);
 void __wrap_weir_product_moments(const weir_axis *ax, ptrdiff_t i, double m[PRODUCT_MOMENTS]);
 void __real_weir_row_update(ptrdiff_t n, ptrdiff_t inc, const weir_row_state *s, const weir_rk_stage *rk, double dt);
@@ -38,6 +42,12 @@ void __wrap_weir_product_along(ptrdiff_t n, int order, const double *u, ptrdiff_
 {
   if (fault == NO_PRODUCT_Z && us > 100) return;
   __real_weir_product_along(n, fault == FOURTH_ONLY ? 4 : order, u, us, q, moments, pitch, inc, flux);
+}
+
+void __wrap_weir_product_begin(ptrdiff_t n, int order, const double *u, ptrdiff_t us, const double *const q[5],
+                               const double *moments, ptrdiff_t pitch, ptrdiff_t inc, double *flux)
+{
+  __real_weir_product_begin(n, fault == FOURTH_ONLY ? 4 : order, u, us, q, moments, pitch, inc, flux);
 }
 
 /* The moments of equal widths on any. */
