@@ -20,7 +20,7 @@ int weir_laws_order(const weir_recon *s, int dim)
 typedef struct course {
   const char *what;
   weir_point_fn *density;
-  const void *user;
+  void *user; /* of the density: a weir_twist or weir_shear */
   int dim;
   bool periodic, weighted, graded; /* box; norm; mesh */
   void (*flow)(weir_velocity *v, const struct course *c, weir_twist *user);
@@ -56,7 +56,7 @@ static void shear_flow(weir_velocity *v, const course *c, weir_twist *unused)
   (void)unused;
   for (int b = 0; b < WEIR_MAXDIM; b++)
     v->component[b] = b == a ? weir_shear_speed : still, v->factor[b] = weir_shear_factor;
-  v->user[a] = (void *)(uintptr_t)c->user;
+  v->user[a] = c->user;
 }
 
 /* ---------------------------------------------------------------- errors */
@@ -91,9 +91,8 @@ static weir_status error_of(weir_ctx *ctx, const weir_recon *s, const course *c,
 {
   const int order = weir_laws_order(s, c->dim), quad = order > 4 ? 4 : order > 2 ? 3 : 2;
   const double steps = order > 4 ? ceil(pow((double)n, 1.5) / 6) : (double)n;
-  void *user = (void *)(uintptr_t)c->user; /* read only: weir_point_fn takes any */
   weir_twist twist[WEIR_MAXDIM];
-  weir_trial t = {.rho = c->density, .rho_user = user, .quad = quad};
+  weir_trial t = {.rho = c->density, .rho_user = c->user, .quad = quad};
   weir_status st = WEIR_OK;
   double *want = NULL;
   t.o = (weir_run_options){
@@ -106,7 +105,7 @@ static weir_status error_of(weir_ctx *ctx, const weir_recon *s, const course *c,
   WEIR_TRY_GOTO(st, end, weir_trial_start(ctx, &t));
   WEIR_TRY_GOTO(st, end, weir_trial_advance(ctx, &t, END, o));
   WEIR_TRY_GOTO(st, end, weir_mesh_array(ctx, t.mesh, "averages of the truth", &want));
-  WEIR_TRY_GOTO(st, end, weir_cell_average(ctx, t.mesh, c->density, user, END, quad, want));
+  WEIR_TRY_GOTO(st, end, weir_cell_average(ctx, t.mesh, c->density, c->user, END, quad, want));
   differ(&t, c->weighted, want);
   *error = weir_mesh_integral(t.mesh, want);
 end:
@@ -150,7 +149,7 @@ weir_status weir_law_order_2d(weir_ctx *ctx, const weir_recon *s, weir_offence *
  * Koren 3.0/4.0, u5 and weno5-z 4.92/5.02, u7 and u9 7.1-7.8/7.3-7.6: here the face value's error stands above the product's. */
 weir_status weir_law_order_compressible(weir_ctx *ctx, const weir_recon *s, weir_offence *o)
 {
-  static const weir_twist separable = {.dim = 2}, whole = {.dim = 2, .whole = true};
+  weir_twist separable = {.dim = 2}, whole = {.dim = 2, .whole = true};
   const bool high = weir_laws_order(s, 2) > 2;
   course c = {.what = "a compressible flow between walls", .density = weir_twist_density, .user = &separable, .dim = 2};
   c.flow = twist_flow, c.weighted = true, c.room = 0.2;
@@ -165,8 +164,8 @@ weir_status weir_law_order_compressible(weir_ctx *ctx, const weir_recon *s, weir
  * mixed moment these are at 4.4/4.6. */
 weir_status weir_law_order_3d(weir_ctx *ctx, const weir_recon *s, weir_offence *o)
 {
-  static const weir_twist twist = {.dim = 3};
-  static const weir_shear shear[WEIR_MAXDIM] = {{0}, {1}, {2}};
+  weir_twist twist = {.dim = 3};
+  weir_shear shear[WEIR_MAXDIM] = {{0}, {1}, {2}};
   course c = {.dim = 3, .cells = {8, 16}, .room = 0.3};
   if ((s->claims & WEIR_TVD) != 0 || weir_laws_order(s, 3) <= 2) {
     c.what = "a compressible flow between walls", c.density = weir_twist_density, c.user = &twist, c.flow = twist_flow;

@@ -82,7 +82,7 @@ void weir_twist_density(void *user, double t, ptrdiff_t n, const double *const x
     const double at[WEIR_MAXDIM] = {x[0][i], x[1][i], w->dim == 3 ? x[2][i] : 0.5};
     double X[WEIR_MAXDIM], volume = 1, sum = 0;
     twisted(at, w->dim, X, &volume);
-    for (int a = 0; a < w->dim; a++) sum += move(-pseudo * rate[a], X[a], &volume);
+    for (int a = 0; a < WEIR_MAXDIM && a < w->dim; a++) sum += move(-pseudo * rate[a], X[a], &volume);
     out[i] = exp(GROWTH * sum) * volume;
   }
 }
