@@ -45,8 +45,8 @@
  *       stepper: ssprk3              transport only
  *       cfl: 0.45                    transport only; default: 0.9 of what scheme and stepper allow
  *       dt: 0.001                    transport only: fixed step; default: from cfl
- *       quadrature: 4                Gauss points a direction for cell and face averages, 1..16; default 4, but 2 where
- *                                    the scheme is of second order and v or s must be averaged anew at every stage
+ *       quadrature: 4                Gauss points a direction for cell and face averages, 1..16; default 4, but where v or
+ *                                    s must be averaged anew at every stage 3, for schemes of second order 2
  *       potential: averaged          fokker-planck only: averaged | point (weir/solve.h)
  *     jko: {tau: 0.05}               fokker-planck with a Gaussian exact solution of a drift -A(x-b), A symmetric: also
  *                                    compare with the JKO scheme of step tau, from its closed form; end - start must be a
@@ -168,7 +168,7 @@ typedef struct weir_case {
   const char *reconstruction, *stepper; /**< NULL: default ("muscl-mc", "ssprk3") */
   double cfl, dt;                       /**< 0: default */
   int quadrature;                       /**< 4 by default */
-  bool quadrature_given;                /**< the file says it */
+  bool quadrature_given;                /**< the file says it; else a setup may take fewer */
   bool point_potential;
 
   double jko_tau; /**< 0: no JKO reference */
