@@ -237,7 +237,8 @@ void weir_case_point(void *user, double t, ptrdiff_t n, const double *const x[WE
   for (int a = 0; a < WEIR_MAXDIM; a++) {
     if (!weir_expr_uses(e, WEIR_CASE_X + a)) continue;
     ptrdiff_t i = 1;
-    while (i < n && x[a][i] == x[a][0]) i++; /* the same at all points, as across a row: given once, its part computed once */
+    while (i < n && x[a][i] == x[a][0])
+      i++; /* the same at all points, as across a row: given once, its part computed once */
     var[WEIR_CASE_X + a] = x[a];
     inc[WEIR_CASE_X + a] = i < n ? 1 : 0;
   }

@@ -13,6 +13,7 @@ advect2d-sine       16,32     0.011 1.3
 advect2d            16,32     0.027 1.5
 advect3d-sine       10,20     0.014 1.4
 advect3d            10,20     0.015 1.3
+curl3d              10,20     0.32 1.3
 doublewell1d        60,120    1e-13 -
 doublewell2d        88,176    1e-13 -
 escape1d            30,60,120 0.0012 1.8
@@ -23,7 +24,9 @@ heat2d              16,32     0.026 1.7
 heat3d              10,20     0.036 1.2
 heatbox2d           16,32     0.00015 1.9
 inflow1d            50,100    0.01 1.5
+mms2d-compressible  8,16      0.000025 4.5
 mms2d               8,16      0.032 1.8
+mms3d               8,16      0.0112 1.8
 ou1d-icnn           50,100    0.0017 1.8
 ou1d                50,100    0.004 1.8
 ou2d-nonreversible  32,64     0.017 1.8

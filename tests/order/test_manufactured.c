@@ -52,6 +52,7 @@ static double error(weir_ctx *ctx, const char *name, const char *scheme, const c
   return e;
 }
 
+/* Measured: muscl-mc 1.93, u5 4.53, u7 6.58, u9 6.02. */
 static void in_the_plane_with_divergence(void **state)
 {
   static const struct {
@@ -60,21 +61,20 @@ static void in_the_plane_with_divergence(void **state)
   } known[] = {{"muscl-mc", "ssprk2", 1.85}, {"u5", "ssprk54", 4.2}, {"u7", "ssprk54", 5.5}, {"u9", "ssprk54", 5.5}};
   for (size_t k = 0; k < sizeof known / sizeof *known; k++) {
     const bool second = k == 0;
-    const int n = second ? 32 : 16;
-    const double steps = second ? 80 : 24, more = second ? 2 : sqrt(8);
+    const int n = second ? 24 : 12;
+    const double steps = second ? 60 : 16, more = second ? 2 : sqrt(8);
     const double e1 = error(*state, "mms2d-compressible", known[k].scheme, known[k].stepper, n, steps, 0.5),
                  e2 = error(*state, "mms2d-compressible", known[k].scheme, known[k].stepper, 2 * n, steps * more, 0.5);
-    print_message("%s %.3e %.3e %.3f\n", known[k].scheme, e1, e2, log2(e1 / e2));
     if (!(log2(e1 / e2) >= known[k].order))
       fail_msg("%s: errors %.3e, %.3e, order %.3f", known[k].scheme, e1, e2, log2(e1 / e2));
   }
 }
 
+/* Measured: 5.99. */
 static void in_space_by_a_vector_potential(void **state)
 {
-  const double e1 = error(*state, "mms3d", "u7", "ssprk54", 8, 4, 0.1),
-               e2 = error(*state, "mms3d", "u7", "ssprk54", 16, 4 * sqrt(8), 0.1);
-  print_message("%.3e %.3e %.3f\n", e1, e2, log2(e1 / e2));
+  const double e1 = error(*state, "mms3d", "u7", "ssprk54", 7, 4, 0.1),
+               e2 = error(*state, "mms3d", "u7", "ssprk54", 14, 4 * sqrt(8), 0.1);
   if (!(log2(e1 / e2) >= 5)) fail_msg("errors %.3e, %.3e, order %.3f", e1, e2, log2(e1 / e2));
 }
 

@@ -308,7 +308,8 @@ static void terms_that_do_not_fit_the_equation_are_refused(void **state)
   static const bad_case for_transport[] = {
       {"velocity: [U, \"w*sin(x)*cos(t)\"]\n", "", "my.yaml:1:1: key 'velocity' is missing"},
       {"velocity: [U, \"w*sin(x)*cos(t)\"]", "velocity: [U]",
-       "my.yaml:8:11: velocity: expected a list of 2 formulas or {stream: FORMULA} or {file: v.npz}, found a list of 1"},
+       "my.yaml:8:11: velocity: expected a list of 2 formulas or {stream: FORMULA} or {file: v.npz}, found a list of "
+       "1"},
       {"velocity: [U, \"w*sin(x)*cos(t)\"]", "velocity: U",
        "velocity: expected a list of 2 formulas or {stream: FORMULA} or {file: v.npz}, found 'U'"},
       {"velocity: [U, \"w*sin(x)*cos(t)\"]", "velocity: {strem: x}",

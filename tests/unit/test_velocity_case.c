@@ -457,8 +457,8 @@ static void values_that_do_not_fit_are_refused_with_file_and_array(void **state)
   char dir[4096];
   test_dir(dir, sizeof dir);
   for (int k = 0; k < 3; k++) {
-    static const char *const part[] = {
-        "my.yaml:6:18: ", "x[4] = 0.1 after 0.25, increasing numbers expected", "v[1, 0, 0, 0] is "};
+    static const char *const part[] = {"my.yaml:6:18: ", "x[4] = 0.1 after 0.25, increasing numbers expected",
+                                       "v[1, 0, 0, 0] is "};
     data d = sampled();
     if (k == 1) d.x[4] = 0.1;
     if (k == 0 || k == 2) d.v[N * (N + 1) * 2] = (double)NAN;
