@@ -618,6 +618,9 @@ static double drift(weir_ctx *ctx, const weir_case *c, int a, double t, const do
   double v = 0.0;
   if (c->stream != NULL)
     v = a == 0 ? derivative(ctx, c->stream, WEIR_CASE_Y, t, 2, x) : -derivative(ctx, c->stream, WEIR_CASE_X, t, 2, x);
+  else if (c->vector_potential[0] != NULL)
+    v = derivative(ctx, c->vector_potential[(a + 2) % 3], WEIR_CASE_X + (a + 1) % 3, t, 3, x) -
+        derivative(ctx, c->vector_potential[(a + 1) % 3], WEIR_CASE_X + (a + 2) % 3, t, 3, x);
   else if (c->velocity[a] != NULL)
     v = weir_case_value(c->velocity[a], t, c->dim, x);
   return c->potential != NULL ? v - derivative(ctx, c->potential, WEIR_CASE_X + a, t, c->dim, x) : v;
