@@ -100,9 +100,9 @@ static weir_status average(weir_ctx *ctx, sweep *s, const char *what, double *ou
   weir_gauss(s->q, s->node, s->weight);
   const weir_mesh *m = s->m;
   const ptrdiff_t rows1 = s->hi[1] - s->lo[1], rows = rows1 * (s->hi[2] - s->lo[2]);
-  const int threads = s->threads > 0 ? s->threads : weir_threads_max();
+  if (s->threads <= 0) s->threads = weir_threads_max();
   ptrdiff_t bad = -1;
-#pragma omp parallel num_threads(threads) if (rows * (s->hi[0] - s->lo[0]) >= SHARE)
+#pragma omp parallel num_threads(s->threads) if (rows * (s->hi[0] - s->lo[0]) >= SHARE)
   {
     batch b;
 #pragma omp for schedule(static) reduction(max : bad)

@@ -7,6 +7,7 @@
  *   kept; one more than a stencil has, since stages go back and forth. */
 #include "solve/samples.h"
 #include "util/threads.h"
+#include <assert.h>
 #include <string.h>
 
 enum { SLOTS = SAMPLES_TIME + 1, SHARE = 4096 };
@@ -130,6 +131,7 @@ void weir_sampled_faces(weir_sampled *f, int a, double t, double *u)
     return;
   }
   const int order = weir_samples_times(f->s, t, &first, weight);
+  assert(order >= 1);
   for (int j = 0; j < order; j++) part[j] = f->slot[slot_of(f, first + j, first, order)][a];
   const ptrdiff_t n0 = m->axis[0].n + (a == 0), n1 = m->axis[1].n + (a == 1), n2 = m->axis[2].n + (a == 2);
 #pragma omp parallel for schedule(static) num_threads(f->threads) if (n0 * n1 * n2 >= SHARE)

@@ -146,8 +146,8 @@ static ptrdiff_t modulo(ptrdiff_t s, ptrdiff_t n)
 static double point(const line *l, ptrdiff_t s)
 {
   if (l->period <= 0) return l->x[s];
-  const ptrdiff_t in = modulo(s, l->n);
-  return l->x[in] + (double)((s - in) / l->n) * l->period;
+  const ptrdiff_t in = modulo(s, l->n), turns = (s - in) / l->n;
+  return l->x[in] + (double)turns * l->period;
 }
 
 /* m with point(m) <= x < point(m+1); without a period within 0..n-2. */

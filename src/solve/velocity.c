@@ -148,13 +148,13 @@ static void differences(const weir_faces *f, int a, double *u)
   const weir_mesh *m = f->mesh;
   const ptrdiff_t n0 = m->axis[0].n + (a == 0), n1 = m->axis[1].n + (a == 1), n2 = m->axis[2].n + (a == 2);
   const bool stream = has_stream(f->v);
-  const int b = (a + 1) % 3, c = (a + 2) % 3, threads = f->threads > 0 ? f->threads : weir_threads_max();
-#pragma omp parallel for schedule(static) num_threads(threads) if (n0 * n1 * n2 >= SHARE)
+  const int b = (a + 1) % 3, c = (a + 2) % 3, along = a == 0 ? 1 : 0;
+#pragma omp parallel for schedule(static) num_threads(f->threads) if (n0 * n1 * n2 >= SHARE)
   for (ptrdiff_t r = 0; r < n1 * n2; r++) {
     const ptrdiff_t at[WEIR_MAXDIM] = {0, r % n1, r / n1}, first = weir_mesh_index(m, 0, at[1], at[2]);
     if (stream) {
-      const double *lo = f->edge[0] + first, *hi = lo + m->stride[1 - a];
-      difference(m, 1 - a, n0, at, false, a == 0 ? hi : lo, a == 0 ? lo : hi, u + first);
+      const double *lo = f->edge[0] + first, *hi = lo + m->stride[along];
+      difference(m, along, n0, at, false, a == 0 ? hi : lo, a == 0 ? lo : hi, u + first);
     } else {
       const double *of_b = f->edge[b] + first, *of_c = f->edge[c] + first;
       difference(m, b, n0, at, false, of_c + m->stride[b], of_c, u + first);
@@ -171,7 +171,7 @@ weir_status weir_faces_create(weir_ctx *ctx, const weir_mesh *m, const weir_velo
   *out = NULL;
   WEIR_TRY(weir_alloc(ctx, 1, sizeof(weir_faces), "face velocities", &memory));
   weir_faces *f = memory;
-  *f = (weir_faces){.mesh = m, .v = v, .threads = threads, .edge_time = (double)NAN};
+  *f = (weir_faces){.mesh = m, .v = v, .threads = threads > 0 ? threads : weir_threads_max(), .edge_time = (double)NAN};
   const int edges = has_potential(v) ? WEIR_MAXDIM : has_stream(v) ? 1 : 0;
   for (int a = 0; a < edges; a++) WEIR_TRY_GOTO(st, fail, weir_mesh_array(ctx, m, "edges", &f->edge[a]));
   if (v->samples != NULL) WEIR_TRY_GOTO(st, fail, weir_sampled_create(ctx, v->samples, m, threads, &f->sampled));

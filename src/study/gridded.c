@@ -66,7 +66,7 @@ static weir_status from_npz(weir_ctx *ctx, weir_gridded *g)
     WEIR_REQUIRE(line->size >= 1, ctx, WEIR_EFORMAT, "%s: t is empty, one time or more expected", set->path);
     s->times = line->size, s->t = line->data;
   }
-  for (int a = 0; a < s->dim; a++) {
+  for (int a = 0; a < s->dim && a < WEIR_MAXDIM; a++) {
     WEIR_TRY(need_line(ctx, set, coordinate[a], &line));
     s->n[a] = line->size, s->x[a] = line->data;
   }
