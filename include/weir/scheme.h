@@ -15,10 +15,14 @@ enum { WEIR_SCHEME_ABI = 1, WEIR_RECON_MAXGHOST = 8, WEIR_RECON_MAXCOEF = 32 };
 
 /** What a reconstruction claims; the laws in tests/laws (and `weir selftest`) hold it to each. */
 enum {
-  WEIR_LINEAR = 1 << 0,     /**< linear in q for fixed u */
-  WEIR_TVD = 1 << 1,        /**< 1D, constant u, forward Euler within .cfl: total variation does not grow */
-  WEIR_POSITIVE = 1 << 2,   /**< forward Euler within .cfl keeps q >= 0, to the last bit */
-  WEIR_NONNEG_ONLY = 1 << 3 /**< defined for q >= 0 only (waives q -> -q) */
+  WEIR_LINEAR = 1 << 0,      /**< linear in q for fixed u */
+  WEIR_TVD = 1 << 1,         /**< 1D, constant u, forward Euler within .cfl: total variation does not grow */
+  WEIR_POSITIVE = 1 << 2,    /**< forward Euler within .cfl keeps q >= 0, to the last bit */
+  WEIR_NONNEG_ONLY = 1 << 3, /**< defined for q >= 0 only (waives q -> -q) */
+  /** The scheme brings the density to t + dt/2 itself and takes a step in one sweep of its own (ctu-mc; plug-ins cannot). Its stepper is
+   *  `onestep` and no other; its CFL rate is the MAX over the axes instead of the sum; .cfl and the claims are those of
+   *  whole steps; .row gives the face values for dt -> 0. */
+  WEIR_ONE_STEP = 1 << 4
 };
 
 /** Stencil coefficients for the faces of one row. Coefficient c of face i is w[c][i*inc]:
@@ -67,7 +71,7 @@ typedef struct weir_recon {
 enum { WEIR_RK_MAXSTAGE = 10 };
 
 typedef struct weir_rk_stage {
-  double time; /**< the stage's L is taken at t + time*dt */
+  double time; /**< the stage's L is taken at t + time*dt. Not 0 in stage 0: the stepper of one-step schemes */
   double s, e, B;
   double A, g, c; /**< all 0: the register is not touched */
 } weir_rk_stage;
@@ -80,6 +84,8 @@ typedef struct weir_stepper {
   weir_rk_stage stage[WEIR_RK_MAXSTAGE];
 } weir_stepper;
 
+/** Is this the stepper of one-step schemes (WEIR_ONE_STEP), one stage with data at t + dt/2, and not a Runge-Kutta method? */
+bool weir_stepper_is_one_step(const weir_stepper *s);
 /** b_k: the weight of r_k in the whole step, q_new = q_old + sum_k b_k r_k. What a ledger must use. */
 void weir_stepper_weights(const weir_stepper *s, double b[WEIR_RK_MAXSTAGE]);
 

@@ -11,7 +11,8 @@
  *   face velocities; a transport step obeys dt * rate <= cfl (1 - 2^-47) at every stage (a step whose later stages violate it is
  *   redone with a smaller dt; the 2^-47 are room for rounding: rho >= 0 holds to the last bit at the largest cfl, sinks
  *   apart). If anything given depends on time, there are at least 17 steps from one target of weir_run_advance() to the next,
- *   whatever the CFL number; a shorter pulse of a flow at rest can still be missed: give dt or more targets. Donor cell is
+ *   whatever the CFL number; a shorter pulse of a flow at rest can still be missed: give dt or more targets. One-step schemes
+ *   (ctu-mc) take the MAX over the axes a instead of the sum, and their data at t + dt/2. Donor cell is
  *   positive for cfl <= 1, MUSCL for cfl <= 1/2 (each times the stepper's SSP coefficient). Schemes without such a bound are held to
  *   linear stability instead (weir_stable_cfl).
  *
@@ -102,7 +103,7 @@ typedef struct weir_problem {
 
 typedef struct weir_run_options {
   const char *scheme;  /**< transport: reconstruction's name, NULL = "muscl-mc" */
-  const char *stepper; /**< transport: NULL = "ssprk3" */
+  const char *stepper; /**< transport: NULL = weir_default_stepper() */
   double cfl;          /**< 0 = 0.9 * weir_stable_cfl(), 0.6 * it where linear stability sets it (accuracy in time) */
   double cfl_scale;    /**< in (0,1]: the CFL number, given or default, times this (a study with dt ~ h^P, P > 1); 0 = 1 */
   /** Transport: > 0 is a fixed step (the last one to a target is shortened, or longer by up to 1e-12 of it); where the CFL
@@ -140,7 +141,11 @@ typedef struct weir_run_stats {
 
 typedef struct weir_run weir_run;
 
-/** Largest CFL number of a scheme with a stepper: recon->cfl * stepper->ssp, within which the scheme's claims hold; or, for
+/** The stepper of a scheme when none is named: "ssprk3", or "onestep" for WEIR_ONE_STEP schemes. */
+const char *weir_default_stepper(const weir_recon *recon);
+/** One-step schemes go with the one-step stepper, all others with Runge-Kutta methods. A run refuses other pairs. */
+bool weir_stepper_fits(const weir_recon *recon, const weir_stepper *stepper);
+/** Largest CFL number of a scheme with a stepper that fits: recon->cfl * stepper->ssp, within which the scheme's claims hold; or, for
  *  recon->linear > 0, the largest at which no Fourier mode on a uniform periodic mesh grows by more than 1e-12 a step. For example
  *  u7: ssprk3 1.24, ssprk54 1.91, ssprk104 2.84. A run refuses a pair below 0.1 (forward Euler, ssprk2). */
 double weir_stable_cfl(const weir_recon *recon, const weir_stepper *stepper);

@@ -23,6 +23,26 @@ WEIR_INLINE double muscl_bound(double m, double a, double b)
   return weir_min(weir_max(m, weir_min(weir_max(a, b), 0.0)), weir_max(weir_min(a, b), 0.0));
 }
 
+/* Half of the central slope (recon_mc.c): coefficients and part. */
+WEIR_INLINE void muscl_half_slope(double b, double c, double d, double *wa, double *wb)
+{
+  const double sum = b + c + d;
+  *wa = 0.5 * (c * (c + 2.0 * d) / (sum * (b + c)));
+  *wb = 0.5 * (c * (2.0 * b + c) / (sum * (c + d)));
+}
+
+/* Coefficients 0, 1 for flow to the right (C = h[-1]), 2, 3 for flow to the left (C = h[0]). */
+static inline void muscl_mc_coef(const double *h, double *w)
+{
+  muscl_half_slope(h[-2], h[-1], h[0], &w[0], &w[1]);
+  muscl_half_slope(h[1], h[0], h[-1], &w[2], &w[3]);
+}
+
+WEIR_INLINE double muscl_mc(double a, double b, double wa, double wb)
+{
+  return muscl_bound(wa * a + wb * b, a, b);
+}
+
 /* inc as in weir_stencil; same: both directions have the same coefficients; flux: times u. All but the rows known when this is compiled. */
 WEIR_INLINE void muscl_faces(ptrdiff_t n, ptrdiff_t s, const double *restrict q, const double *restrict u,
                              const weir_stencil *st, double *restrict face, ptrdiff_t inc, bool same, bool flux,

@@ -12,27 +12,8 @@
  *   neighbours, because the face value may not leave [q_C, q_D]. */
 #include "fv/muscl.h"
 
-WEIR_INLINE void half_slope(double b, double c, double d, double *wa, double *wb)
-{
-  const double sum = b + c + d;
-  *wa = 0.5 * (c * (c + 2.0 * d) / (sum * (b + c)));
-  *wb = 0.5 * (c * (2.0 * b + c) / (sum * (c + d)));
-}
-
-/* Coefficients 0, 1 for flow to the right (C = h[-1]), 2, 3 for flow to the left (C = h[0]). */
-static void coef(const double *h, double *w)
-{
-  half_slope(h[-2], h[-1], h[0], &w[0], &w[1]);
-  half_slope(h[1], h[0], h[-1], &w[2], &w[3]);
-}
-
-WEIR_INLINE double part(double a, double b, double wa, double wb)
-{
-  return muscl_bound(wa * a + wb * b, a, b);
-}
-
 /* Reads q[-2s .. n-1+s]; writes n entries. */
-MUSCL_ROWS(part)
+MUSCL_ROWS(muscl_mc)
 
 extern const weir_recon weir_recon_mc;
 const weir_recon weir_recon_mc = {
@@ -45,7 +26,7 @@ const weir_recon weir_recon_mc = {
     .cfl = 0.5,
     .claims = WEIR_TVD | WEIR_POSITIVE,
     .ncoef = 4,
-    .coef = coef,
+    .coef = muscl_mc_coef,
     .row = row,
     .flux = flux,
 };

@@ -28,6 +28,8 @@ weir_recon_law weir_law_mass, weir_law_constant_run, weir_law_positive, weir_law
     weir_law_shift_run, weir_law_axis_run, weir_law_embedding, weir_law_order_2d, weir_law_order_compressible,
     weir_law_order_3d;
 weir_stepper_law weir_law_stepper_mass, weir_law_stepper_positive;
+/* The first registered scheme that goes with a stepper. */
+const char *weir_law_partner(weir_ctx *ctx, const weir_stepper *s);
 /* law_stepper.c, law_trees.c */
 weir_stepper_law weir_law_weights, weir_law_times, weir_law_trees, weir_law_ssp, weir_law_order_run;
 

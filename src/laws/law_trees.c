@@ -43,6 +43,7 @@ weir_status weir_law_trees(weir_ctx *ctx, const weir_stepper *s, weir_offence *o
 {
   (void)ctx;
   double a[S + 1][S];
+  if (weir_stepper_is_one_step(s)) return WEIR_OK; /* the order is the scheme's: order-2d, order-run */
   weir_law_butcher(s, a);
   for (int n = 1; n <= s->order && n <= TREE_MAX; n++) {
     int level[TREE_MAX], number = 0;

@@ -1,4 +1,4 @@
-/* The largest CFL number of a scheme with a stepper (weir/solve.h).
+/* Which steppers go with a scheme, and the largest CFL number of the pair (weir/solve.h).
  *
  *   Linear upwind with weights c_m on cells m - p (fv/upwind.h), constant speed, Fourier mode e^{i j theta}:
  *       dt L  has the eigenvalue  -C lambda(theta),  lambda = sum_m c_m e^{i (m-p) theta} (1 - e^{-i theta}),
@@ -41,6 +41,16 @@ static bool stable(const weir_stepper *s, const double complex lambda[ANGLES], d
   for (int a = 0; a < ANGLES; a++)
     if (!(amplification(s, -cfl * lambda[a]) <= 1.0 + growth_room)) return false;
   return true;
+}
+
+const char *weir_default_stepper(const weir_recon *recon)
+{
+  return (recon->claims & WEIR_ONE_STEP) != 0 ? "onestep" : "ssprk3";
+}
+
+bool weir_stepper_fits(const weir_recon *recon, const weir_stepper *stepper)
+{
+  return ((recon->claims & WEIR_ONE_STEP) != 0) == weir_stepper_is_one_step(stepper);
 }
 
 double weir_stable_cfl(const weir_recon *recon, const weir_stepper *stepper)

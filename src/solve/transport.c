@@ -34,6 +34,7 @@ static void destroy(void *self)
   weir_transport *tr = self;
   if (tr == NULL) return;
   weir_advect_destroy(&tr->adv);
+  weir_ctu_destroy(&tr->ctu);
   weir_transport_data_free(tr);
   weir_free(tr->stage[0]);
   weir_free(tr->stage[1]);
@@ -72,6 +73,17 @@ static weir_status stages_create(weir_ctx *ctx, const weir_run *run, weir_transp
   return WEIR_OK;
 }
 
+static weir_status check_pair(weir_ctx *ctx, const weir_recon *recon, const weir_stepper *stepper)
+{
+  const bool whole = (recon->claims & WEIR_ONE_STEP) != 0;
+  WEIR_REQUIRE(weir_stepper_fits(recon, stepper), ctx, WEIR_EARG,
+               whole ? "scheme %s takes whole steps itself: stepper %s does not fit, %s expected"
+                     : "scheme %s does not predict its density at t + dt/2: stepper %s does not fit, %s or another "
+                       "Runge-Kutta method expected",
+               recon->name, stepper->name, weir_default_stepper(recon));
+  return WEIR_OK;
+}
+
 static weir_status create(weir_ctx *ctx, weir_run *run, void **self)
 {
   const void *recon = NULL, *stepper = NULL;
@@ -79,15 +91,21 @@ static weir_status create(weir_ctx *ctx, weir_run *run, void **self)
   const weir_run_options *o = &run->options;
   *self = NULL;
   WEIR_TRY(weir_find(ctx, WEIR_KIND_RECON, scheme_name(o), &recon));
-  WEIR_TRY(weir_find(ctx, WEIR_KIND_STEPPER, o->stepper != NULL ? o->stepper : "ssprk3", &stepper));
+  const char *const name = o->stepper != NULL ? o->stepper : weir_default_stepper(recon);
+  WEIR_TRY(weir_find(ctx, WEIR_KIND_STEPPER, name, &stepper));
+  WEIR_TRY(check_pair(ctx, recon, stepper));
   WEIR_TRY(weir_alloc(ctx, 1, sizeof(weir_transport), "transport engine", &memory));
   weir_transport *tr = memory;
   weir_status st = WEIR_OK;
   tr->stepper = stepper;
   tr->wide = ((const weir_recon *)recon)->product > 0 ? PRODUCT_WIDE : 0;
-  if (tr->wide > 0) weir_extension_make(run->mesh, &tr->extension);
+  if (tr->wide > 0 || (((const weir_recon *)recon)->claims & WEIR_ONE_STEP) != 0)
+    weir_extension_make(run->mesh, &tr->extension);
   tr->goal = (double)NAN;
-  WEIR_TRY_GOTO(st, fail, weir_advect_create(ctx, run->mesh, recon, o->threads, &tr->adv));
+  if (((const weir_recon *)recon)->claims & WEIR_ONE_STEP)
+    WEIR_TRY_GOTO(st, fail, weir_ctu_create(ctx, run->mesh, o->threads, &tr->ctu));
+  else
+    WEIR_TRY_GOTO(st, fail, weir_advect_create(ctx, run->mesh, recon, o->threads, &tr->adv));
   WEIR_TRY_GOTO(st, fail, choose_cfl(ctx, run, recon, tr));
   WEIR_TRY_GOTO(st, fail, stages_create(ctx, run, tr));
   WEIR_TRY_GOTO(st, fail, weir_transport_data_create(ctx, run, tr));
@@ -126,7 +144,13 @@ static void sweep(const weir_run *run, weir_transport *tr, int k, double dt, dou
     weir_extend_cells(run->mesh, &tr->extension, &run->problem.boundary, q);
   else
     weir_ghost_fill(run->mesh, &run->problem.boundary, q);
-  weir_advect_run(tr->adv, &s, found);
+  if (tr->ctu == NULL) {
+    weir_advect_run(tr->adv, &s, found);
+    return;
+  }
+  if (tr->source != NULL) weir_ghost_fill(run->mesh, &run->problem.boundary, tr->source);
+  weir_ctu_enter(run->mesh, &s, q);
+  weir_ctu_run(tr->ctu, &s, found);
 }
 
 /* The stages of a step of size dt; each goes to the array the one before last left, the last one stays there. *worst > cap: given up, the rate of that stage. */

@@ -3,14 +3,16 @@
 #define WEIR_SOLVE_TRANSPORT_H
 
 #include "fv/advect.h"
+#include "fv/ctu.h"
 #include "fv/extend.h"
 #include "solve/engine.h"
 #include "solve/velocity.h"
 
 typedef struct weir_transport {
   const weir_stepper *stepper;
-  weir_advect *adv;
-  weir_extension extension; /* if wide > 0 */
+  weir_advect *adv; /* or, for a one-step scheme, */
+  weir_ctu *ctu;
+  weir_extension extension; /* if wide > 0 or ctu */
   int wide; /* layers of face velocities beyond the sides that the sweep reads; then ghosts are filled by polynomials too */
   double weight[WEIR_RK_MAXSTAGE]; /* of each stage's fluxes in the step */
   double cfl, cap;                 /* what the user allows; what a stage is held to, less by rounding's room */

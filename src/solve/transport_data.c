@@ -26,6 +26,7 @@ static weir_status average_velocity(weir_ctx *ctx, weir_run *run, weir_transport
       for (ptrdiff_t i = 0; i < hi[0]; i++) row[i] *= ax->area[a == 0 ? i : a == 1 ? j : k];
     }
   if (tr->wide > 0) weir_extend_faces(m, &tr->extension, a, tr->wide, w);
+  if (tr->ctu != NULL) weir_ctu_faces(m, &tr->extension, a, w);
   return WEIR_OK;
 }
 
@@ -45,7 +46,7 @@ static weir_status factors_at(weir_ctx *ctx, weir_run *run, weir_transport *tr, 
 static double rate_with(weir_transport *tr, const double factor[WEIR_MAXDIM])
 {
   const double *const w[WEIR_MAXDIM] = {tr->w[0], tr->w[1], tr->w[2]};
-  return weir_advect_rate(tr->adv, w, factor);
+  return tr->ctu != NULL ? weir_ctu_rate(tr->ctu, w, factor) : weir_advect_rate(tr->adv, w, factor);
 }
 
 static void rate_now(weir_transport *tr)

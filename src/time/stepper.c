@@ -35,3 +35,8 @@ void weir_stepper_weights(const weir_stepper *s, double b[WEIR_RK_MAXSTAGE])
     }
   }
 }
+
+bool weir_stepper_is_one_step(const weir_stepper *s)
+{
+  return s->stages == 1 && s->stage[0].time != 0.0;
+}
