@@ -11,7 +11,7 @@
 
 #include <weir/mesh.h>
 
-enum { WEIR_SCHEME_ABI = 1, WEIR_RECON_MAXGHOST = 8, WEIR_RECON_MAXCOEF = 32 };
+enum { WEIR_SCHEME_ABI = 2, WEIR_RECON_MAXGHOST = 8, WEIR_RECON_MAXCOEF = 80 };
 
 /** What a reconstruction claims; the laws in tests/laws (and `weir selftest`) hold it to each. */
 enum {

@@ -12,8 +12,7 @@
  *   so the betas are first divided by the power of 2 next to their sum: exact, and the result does not depend on the scale of q,
  *   nor does the 1e-40 added to them. On rough widths d may be negative; then the linear weights are not convex, and the scheme is
  *   refused no mesh: it is u5 there where the data are smooth. Not TVD, not positive. */
-#include "fv/upwind.h"
-#include <string.h>
+#include "fv/weno.h"
 
 enum { CELLS = 5, PER_WAY = 14 };
 static const double curvature = 13.0 / 3.0, least = 1e-40;
@@ -34,9 +33,7 @@ static void parabola(const double *X, int first, double *w)
 static void one_way(const double *h, ptrdiff_t step, double *w)
 {
   double X[CELLS + 1], c[CELLS], left[3], right[3];
-  X[2] = 0.0, X[3] = 1.0;
-  X[1] = -h[step] / h[2 * step], X[0] = X[1] - h[0] / h[2 * step];
-  X[4] = 1.0 + h[3 * step] / h[2 * step], X[5] = X[4] + h[4 * step] / h[2 * step];
+  weno_nodes(CELLS, 2, h, step, X);
   for (int k = 0; k < 3; k++) parabola(X, k, w + 4 * k);
   weir_stencil_weights(CELLS, X, 1.0, c);
   weir_stencil_weights(3, X, 1.0, left);
@@ -50,16 +47,6 @@ static void coef(const double *h, double *w)
   one_way(h + 2, -1, w + PER_WAY);
 }
 
-/* A power of 2 between 1/(2x) and 1/x, for normal x > 0. */
-WEIR_INLINE double scale(double x)
-{
-  uint64_t bits;
-  memcpy(&bits, &x, sizeof bits);
-  bits = (UINT64_C(2045) << 52) - (bits & UINT64_C(0x7ff0000000000000));
-  memcpy(&x, &bits, sizeof x);
-  return x;
-}
-
 WEIR_INLINE double face_value(const double *y, const double *w)
 {
   const double d0 = y[1] - y[0], d1 = y[2] - y[1], d2 = y[3] - y[2], d3 = y[4] - y[3];
@@ -68,7 +55,7 @@ WEIR_INLINE double face_value(const double *y, const double *w)
   const double g2 = w[8] * d2 + w[9] * d3, c2 = w[10] * d2 + w[11] * d3;
   double b0 = g0 * g0 + curvature * (c0 * c0), b1 = g1 * g1 + curvature * (c1 * c1),
          b2 = g2 * g2 + curvature * (c2 * c2);
-  const double unit = scale((b0 + b2) + (b1 + 0x1p-1000));
+  const double unit = weno_scale((b0 + b2) + (b1 + 0x1p-1000));
   b0 = b0 * unit + least, b1 = b1 * unit + least, b2 = b2 * unit + least;
   double t = b0 - b2;
   t *= t, b0 *= b0, b1 *= b1, b2 *= b2;

@@ -104,7 +104,7 @@ refuse() { # NAME CHANGE TEXT SENTENCE
   build "$1" "$(printf '%s' "$table" | sed "s|CHANGE|$2|")"
   run "$WEIR" selftest --plugin "$tmp/$1.so"; fails 2 "$3" "$4"
 }
-refuse abi ', .abi = 99' "has abi 99, 1 expected" "a table for another abi is refused"
+refuse abi ', .abi = 99' "has abi 99, 2 expected" "a table for another abi is refused"
 refuse kernel ', .row = NULL' "scheme a has no kernel" "a table without a kernel"
 refuse taken ', .name = "donor"' "the name 'donor' is taken" "a name that is taken"
 refuse nameless ', .name = NULL' "no name" "a table without a name"
