@@ -47,8 +47,8 @@ typedef struct weir_recon {
   const char *formula, *cite; /**< shown by lists */
   int order, ghost;           /**< claimed order on smooth data; layers read */
   double cfl; /**< the claims hold with forward Euler up to this CFL number (weir/solve.h); 0 if `linear` */
-  int linear; /**< 5, 7, 9: on smooth data this is the linear upwind scheme of that many cells, whose stability with the stepper
-                   limits the CFL number (weir_stable_cfl); 0: `cfl` does */
+  int linear; /**< 5, 7, 9: on smooth data this is the linear upwind scheme of that many cells, 4: the centred one of four, whose
+                   stability with the stepper limits the CFL number (weir_stable_cfl); 0: `cfl` does */
   /** 0: the flux takes the product of the face averages of u and rho, second order if both vary along the face. 4, 6: moments along
    *  the face make it fourth, sixth order (src/fv/README.md); the order in 2D and 3D is then the smaller of this and `order`. */
   int product;

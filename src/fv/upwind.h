@@ -17,7 +17,7 @@ enum { UPWIND_MAX = 9 };
 /** Weights c[0 .. k-1] of the averages of k <= 9 cells between the nodes X[0 .. k] in the value at x of their polynomial: the formula
  *  above for any x. */
 void weir_stencil_weights(int k, const double *X, double x, double *c);
-/** Difference weights w[0 .. k-2] of k cells with widths h[0], h[step], .., in flow order. k odd, 3..9. */
+/** Difference weights w[0 .. k-2] of k cells with widths h[0], h[step], .., in flow order; the flow leaves cell (k-1)/2. k in 3..9. */
 void weir_upwind_weights(int k, const double *h, ptrdiff_t step, double *w);
 
 /* Coefficients of a face for weir_recon.coef: k-1 for flow to the right, then k-1 for flow to the left. */

@@ -133,8 +133,8 @@ weir_status weir_laws_recon_table(weir_ctx *ctx, const weir_recon *s)
   WEIR_REQUIRE(s->order >= 1, ctx, WEIR_EARG, "scheme %s: order %d, at least 1 expected", s->name, s->order);
   WEIR_REQUIRE(s->ghost >= 1 && s->ghost <= WEIR_RECON_MAXGHOST, ctx, WEIR_EARG,
                "scheme %s: ghost %d, 1 to %d expected", s->name, s->ghost, (int)WEIR_RECON_MAXGHOST);
-  WEIR_REQUIRE(s->linear == 0 || s->linear == 5 || s->linear == 7 || s->linear == 9, ctx, WEIR_EARG,
-               "scheme %s: linear = %d, 0, 5, 7 or 9 expected", s->name, s->linear);
+  WEIR_REQUIRE(s->linear == 0 || s->linear == 4 || s->linear == 5 || s->linear == 7 || s->linear == 9, ctx, WEIR_EARG,
+               "scheme %s: linear = %d, 0, 4, 5, 7 or 9 expected", s->name, s->linear);
   WEIR_REQUIRE(s->product == 0 || ((s->product == 4 || s->product == 6) && s->ghost >= 2), ctx, WEIR_EARG,
                "scheme %s: product = %d with %d ghost layers; 0, or 4 or 6 with 2 layers at least expected", s->name,
                s->product, s->ghost);

@@ -1,6 +1,6 @@
 /* Which steppers go with a scheme, and the largest CFL number of the pair (weir/solve.h).
  *
- *   Linear upwind with weights c_m on cells m - p (fv/upwind.h), constant speed, Fourier mode e^{i j theta}:
+ *   Linear upwind (or centred) with weights c_m on cells m - p (fv/upwind.h), constant speed, Fourier mode e^{i j theta}:
  *       dt L  has the eigenvalue  -C lambda(theta),  lambda = sum_m c_m e^{i (m-p) theta} (1 - e^{-i theta}),
  *   and one step multiplies the mode by the stepper's polynomial R(-C lambda). Several axes give weighted means of lambda at several
  *   angles; means of two were tried with all weights in quarters and never lowered the limit by more than .001. */
