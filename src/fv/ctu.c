@@ -73,11 +73,15 @@ static weir_status make_work(weir_ctx *ctx, const weir_ctu *c, ctu_work *w)
   return WEIR_OK;
 }
 
-weir_status weir_ctu_create(weir_ctx *ctx, const weir_mesh *m, int threads, weir_ctu **ctu)
+extern const weir_recon weir_recon_ctu_mc;
+
+weir_status weir_ctu_create(weir_ctx *ctx, const weir_mesh *m, const weir_recon *recon, int threads, weir_ctu **ctu)
 {
   void *p = NULL;
   weir_status st = WEIR_OK;
   *ctu = NULL;
+  WEIR_REQUIRE(recon->row == weir_recon_ctu_mc.row, ctx, WEIR_EARG,
+               "scheme %s: only built-in schemes can take whole steps (WEIR_ONE_STEP)", recon->name);
   WEIR_REQUIRE(m->ghost >= CTU_GHOST, ctx, WEIR_EARG,
                "the corner-transport step reads %d ghost layers, the mesh has %d", (int)CTU_GHOST, m->ghost);
   WEIR_TRY(weir_alloc(ctx, 1, sizeof **ctu, "corner-transport step", &p));
@@ -124,24 +128,32 @@ void weir_ctu_faces(const weir_mesh *m, const weir_extension *e, int a, double *
       }
 }
 
+/* Positions on a side: those beyond a periodic axis are images, and their ghosts must be too. */
+static void enter_side(const weir_mesh *m, const weir_advect_stage *s, int a, int side, double *q)
+{
+  const double *const in = s->entering[a][side], way = side == 0 ? s->factor[a] : -s->factor[a];
+  const int b = a == 0 ? 1 : 0, c = a == 2 ? 1 : 2;
+  const ptrdiff_t nb = m->axis[b].n, nc = m->axis[c].n;
+  const ptrdiff_t wide_b = b < m->dim && m->axis[b].periodic, wide_c = c < m->dim && m->axis[c].periodic;
+  for (ptrdiff_t y = -wide_c; y < nc + wide_c; y++)
+    for (ptrdiff_t x = -wide_b; x < nb + wide_b; x++) {
+      ptrdiff_t at[WEIR_MAXDIM] = {0};
+      at[a] = side == 0 ? 0 : m->axis[a].n, at[b] = x, at[c] = y;
+      const ptrdiff_t face = weir_mesh_index(m, at[0], at[1], at[2]), below = face - m->stride[a];
+      const double rho = in[(x + nb) % nb + nb * ((y + nc) % nc)];
+      if (!(way * s->w[a][face] > 0.0)) continue;
+      if (side == 0)
+        q[below] = 2.0 * rho - q[face];
+      else
+        q[face] = 2.0 * rho - q[below];
+    }
+}
+
 void weir_ctu_enter(const weir_mesh *m, const weir_advect_stage *s, double *q)
 {
   for (int a = 0; a < m->dim; a++)
-    for (int side = 0; side < 2; side++) {
-      const double *const in = s->entering[a][side], way = side == 0 ? s->factor[a] : -s->factor[a];
-      const int b = a == 0 ? 1 : 0, c = a == 2 ? 1 : 2;
-      const ptrdiff_t end = side == 0 ? 0 : m->axis[a].n, count = in != NULL ? weir_side_len(m, a) : 0;
-      for (ptrdiff_t p = 0; p < count; p++) {
-        ptrdiff_t at[WEIR_MAXDIM] = {0};
-        at[a] = end, at[b] = p % m->axis[b].n, at[c] = p / m->axis[b].n;
-        const ptrdiff_t face = weir_mesh_index(m, at[0], at[1], at[2]), below = face - m->stride[a];
-        if (!(way * s->w[a][face] > 0.0)) continue;
-        if (side == 0)
-          q[below] = 2.0 * in[p] - q[face];
-        else
-          q[face] = 2.0 * in[p] - q[below];
-      }
-    }
+    for (int side = 0; side < 2; side++)
+      if (s->entering[a][side] != NULL) enter_side(m, s, a, side, q);
 }
 
 void ctu_sides(const weir_ctu *c, const weir_advect_stage *s, int a, ptrdiff_t n, const ptrdiff_t at[WEIR_MAXDIM],

@@ -19,8 +19,9 @@ typedef struct weir_ctu weir_ctu;
 
 enum { CTU_GHOST = 2 };
 
-/** Tables and buffers for a mesh, borrowed. @retval WEIR_EARG fewer than CTU_GHOST ghost layers  @retval WEIR_ENOMEM */
-weir_status weir_ctu_create(weir_ctx *ctx, const weir_mesh *m, int threads, weir_ctu **ctu);
+/** Tables and buffers for a mesh, borrowed, and a scheme, whose sweep this must be.
+ *  @retval WEIR_EARG the scheme is another, or fewer than CTU_GHOST ghost layers  @retval WEIR_ENOMEM */
+weir_status weir_ctu_create(weir_ctx *ctx, const weir_mesh *m, const weir_recon *recon, int threads, weir_ctu **ctu);
 void weir_ctu_destroy(weir_ctu **ctu);
 /** One layer of face velocities beyond all sides, and the faces -1 and n+1 of a periodic axis a, for a face array w of axis a. */
 void weir_ctu_faces(const weir_mesh *m, const weir_extension *e, int a, double *w);

@@ -120,9 +120,9 @@ extern const weir_recon weir_recon_ppm;
 const weir_recon weir_recon_ppm = {
     .abi = WEIR_SCHEME_ABI,
     .name = "ppm",
-    .formula = "cubic edge values kept between their averages; rho_face = q_C + R kept between 0 and the smaller of "
-               "q_D-q_C and 2 L",
-    .cite = "Colella, Woodward, JCP 54 (1984) 174",
+    .formula =
+        "cubic edges q_C + R, q_C - L; R kept between 0 and the smaller of q_D-q_C and 2 L, at extrema by curvature",
+    .cite = "Colella, Woodward, JCP 54 (1984) 174; Colella, Sekora, JCP 227 (2008) 7069",
     .order = 4,
     .ghost = 3,
     .linear = 4,

@@ -39,11 +39,23 @@ static bool next_tree(int *level, int n)
   return true;
 }
 
+/* Only data that depend on time see it: int_0^1 c^(n-1). The order for the density is the scheme's (order-2d, order-3d). */
+static weir_status one_step(const weir_stepper *s, weir_offence *o)
+{
+  double b[S];
+  weir_stepper_weights(s, b);
+  for (int n = 1; n <= s->order; n++) {
+    const double sum = b[0] * pow(s->stage[0].time, n - 1);
+    if (!(fabs(sum - 1.0 / n) <= 1e-14)) weir_offend(o, sum, 1.0 / n, "quadrature in time of order %d", n);
+  }
+  return WEIR_OK;
+}
+
 weir_status weir_law_trees(weir_ctx *ctx, const weir_stepper *s, weir_offence *o)
 {
   (void)ctx;
   double a[S + 1][S];
-  if (weir_stepper_is_one_step(s)) return WEIR_OK; /* the order is the scheme's: order-2d, order-run */
+  if (weir_stepper_is_one_step(s)) return one_step(s, o);
   weir_law_butcher(s, a);
   for (int n = 1; n <= s->order && n <= TREE_MAX; n++) {
     int level[TREE_MAX], number = 0;

@@ -103,7 +103,7 @@ static weir_status create(weir_ctx *ctx, weir_run *run, void **self)
     weir_extension_make(run->mesh, &tr->extension);
   tr->goal = (double)NAN;
   if (((const weir_recon *)recon)->claims & WEIR_ONE_STEP)
-    WEIR_TRY_GOTO(st, fail, weir_ctu_create(ctx, run->mesh, o->threads, &tr->ctu));
+    WEIR_TRY_GOTO(st, fail, weir_ctu_create(ctx, run->mesh, recon, o->threads, &tr->ctu));
   else
     WEIR_TRY_GOTO(st, fail, weir_advect_create(ctx, run->mesh, recon, o->threads, &tr->adv));
   WEIR_TRY_GOTO(st, fail, choose_cfl(ctx, run, recon, tr));

@@ -90,7 +90,8 @@ static double swing(void *user, double t)
   return 1 + 0.5 * sin(9 * t);
 }
 
-/* Donor cells on a line with an unsteady speed: a linear system of ODEs. Solutions with dt, dt/2, dt/4 on one mesh differ by errors
+/* The one-step stepper is left out: its errors in time and in space are one (tests/unit/test_ctu.c).
+ * Donor cells on a line with an unsteady speed: a linear system of ODEs. Solutions with dt, dt/2, dt/4 on one mesh differ by errors
  * in time only, those of stage times included. Measured: 1.09,
  * 2.00, 3.00, 4.00, 4.00. */
 static void every_stepper_has_its_order_in_time(void **state)
@@ -100,6 +101,7 @@ static void every_stepper_has_its_order_in_time(void **state)
   int dim = 1;
   for (int k = 0; (s = weir_item(*state, WEIR_KIND_STEPPER, k)) != NULL; k++) {
     double end[3][N], e[2] = {0, 0};
+    if (weir_stepper_is_one_step(s)) continue;
     for (int m = 0; m < 3; m++) {
       flow f = {.dim = 1, .n = {N}, .rho = flow_waves, .rho_user = &dim};
       f.o = (weir_run_options){.scheme = "donor", .stepper = s->name, .dt = 1.0 / (STEPS << m), .threads = 1};
