@@ -42,7 +42,7 @@
  *                                    [start, end]
  *     scheme:
  *       reconstruction: muscl-mc     transport only; names: weir/scheme.h
- *       stepper: ssprk3              transport only
+ *       stepper: ssprk3              transport only; ctu-mc: onestep
  *       cfl: 0.45                    transport only; default: 0.9 of what scheme and stepper allow
  *       dt: 0.001                    transport only: fixed step; default: from cfl
  *       quadrature: 4                Gauss points a direction for cell and face averages, 1..16; default 4, but where v or
@@ -165,7 +165,7 @@ typedef struct weir_case {
   int outputs; /**< times in output[], increasing, within [start, end] */
   double *output;
 
-  const char *reconstruction, *stepper; /**< NULL: default ("muscl-mc", "ssprk3") */
+  const char *reconstruction, *stepper; /**< NULL: default ("muscl-mc", weir_default_stepper()) */
   double cfl, dt;                       /**< 0: default */
   int quadrature;                       /**< 4 by default */
   bool quadrature_given;                /**< the file says it; else a setup may take fewer */

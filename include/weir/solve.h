@@ -105,7 +105,7 @@ typedef struct weir_run_options {
   const char *scheme;  /**< transport: reconstruction's name, NULL = "muscl-mc" */
   const char *stepper; /**< transport: NULL = weir_default_stepper() */
   double cfl;          /**< 0 = 0.9 * weir_stable_cfl(), 0.6 * it where linear stability sets it (accuracy in time) */
-  double cfl_scale;    /**< in (0,1]: the CFL number, given or default, times this (a study with dt ~ h^P, P > 1); 0 = 1 */
+  double cfl_scale; /**< in (0,1]: the CFL number, given or default, times this (a study with dt ~ h^P, P > 1); 0 = 1 */
   /** Transport: > 0 is a fixed step (the last one to a target is shortened, or longer by up to 1e-12 of it); where the CFL
    *  number forbids it, equal steps as if 0. Sources alone do not limit dt: give it then.
    *  Fokker-Planck: a bound, which changes the answer by rounding only. */
@@ -141,7 +141,7 @@ typedef struct weir_run_stats {
 
 typedef struct weir_run weir_run;
 
-/** The stepper of a scheme when none is named: "ssprk3", or "onestep" for WEIR_ONE_STEP schemes. */
+/** The stepper of a scheme when none is named: "ssprk3" (also for NULL), or "onestep" for WEIR_ONE_STEP schemes. */
 const char *weir_default_stepper(const weir_recon *recon);
 /** One-step schemes go with the one-step stepper, all others with Runge-Kutta methods. A run refuses other pairs. */
 bool weir_stepper_fits(const weir_recon *recon, const weir_stepper *stepper);

@@ -136,18 +136,19 @@ static weir_status read_member(converge *w, member *m)
   return weir_case_read(w->c->ctx, w->which, set, n, &m->cs);
 }
 
-static void name_member(member *m)
+static void name_member(weir_ctx *ctx, member *m)
 {
   const weir_case *cs = m->cs;
   const bool transport = cs->equation == WEIR_CASE_TRANSPORT, graded = m->grading[0] != '\0';
+  const char *const scheme = cs->reconstruction != NULL ? cs->reconstruction : "muscl-mc";
   char mesh[WORD];
   (void)snprintf(mesh, sizeof mesh, "%s", m->grading);
   if (!transport)
     (void)snprintf(m->label, sizeof m->label, "%.60s", graded ? mesh : cs->name);
   else
-    (void)snprintf(m->label, sizeof m->label, "%.60s+%.60s%s%s",
-                   cs->reconstruction != NULL ? cs->reconstruction : "muscl-mc",
-                   cs->stepper != NULL ? cs->stepper : "ssprk3", graded ? " " : "", mesh);
+    (void)snprintf(m->label, sizeof m->label, "%.60s+%.60s%s%s", scheme,
+                   cs->stepper != NULL ? cs->stepper : weir_default_stepper(weir_lookup(ctx, WEIR_KIND_RECON, scheme)),
+                   graded ? " " : "", mesh);
 }
 
 weir_status converge_prepare(converge *w)
@@ -158,7 +159,7 @@ weir_status converge_prepare(converge *w)
   for (int k = 0; k < w->members; k++) {
     member *m = &w->m[k];
     WEIR_TRY(read_member(w, m));
-    name_member(m);
+    name_member(w->c->ctx, m);
     const int levels = w->levels > 0 ? w->levels : m->cs->levels;
     if (levels < 2 || w->members == 1) continue; /* the study says so, or is the first to run anyway */
     weir_setup *s = NULL;

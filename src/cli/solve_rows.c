@@ -18,8 +18,10 @@ weir_status solve_describe(work *w)
   weir_table_fact_text(w->table, "cells", cells);
   weir_table_fact_text(w->table, "boundary", bounds);
   if (w->cs->equation == WEIR_CASE_TRANSPORT) {
-    weir_table_fact_text(w->table, "scheme", w->cs->reconstruction != NULL ? w->cs->reconstruction : "muscl-mc");
-    weir_table_fact_text(w->table, "stepper", w->cs->stepper != NULL ? w->cs->stepper : "ssprk3");
+    const char *const scheme = w->cs->reconstruction != NULL ? w->cs->reconstruction : "muscl-mc";
+    const char *const usual = weir_default_stepper(weir_lookup(w->c->ctx, WEIR_KIND_RECON, scheme));
+    weir_table_fact_text(w->table, "scheme", scheme);
+    weir_table_fact_text(w->table, "stepper", w->cs->stepper != NULL ? w->cs->stepper : usual);
   } else
     weir_table_fact_text(w->table, "scheme", "Scharfetter-Gummel, uniformisation in time");
   weir_table_column(w->table, "t", "", WEIR_COLUMN_NUMBER, 6);

@@ -3,11 +3,7 @@
 #include "fv/ctu.h"
 #include "fv/muscl.h"
 
-WEIR_CLONES static void row(ptrdiff_t n, ptrdiff_t s, const double *restrict q, const double *restrict u,
-                            const weir_stencil *st, double *restrict face)
-{
-  muscl_row(n, s, q, u, st, face, muscl_mc);
-}
+MUSCL_ROWS(muscl_mc)
 
 extern const weir_recon weir_recon_ctu_mc;
 const weir_recon weir_recon_ctu_mc = {
@@ -23,4 +19,5 @@ const weir_recon weir_recon_ctu_mc = {
     .ncoef = 4,
     .coef = muscl_mc_coef,
     .row = row,
+    .flux = flux,
 };

@@ -34,7 +34,7 @@ static weir_status transport(weir_ctx *ctx, const weir_case *c, int num, int den
   const void *item = NULL;
   WEIR_TRY(weir_find(ctx, WEIR_KIND_RECON, c->reconstruction != NULL ? c->reconstruction : "muscl-mc", &item));
   const weir_recon *recon = item;
-  WEIR_TRY(weir_find(ctx, WEIR_KIND_STEPPER, c->stepper != NULL ? c->stepper : "ssprk3", &item));
+  WEIR_TRY(weir_find(ctx, WEIR_KIND_STEPPER, c->stepper != NULL ? c->stepper : weir_default_stepper(recon), &item));
   const weir_stepper *stepper = item;
   const int space = space_order(c, recon), time = stepper->order;
   const bool fixed = den == 0 && c->dt > 0;
