@@ -145,7 +145,7 @@ typedef struct weir_run weir_run;
 const char *weir_default_stepper(const weir_recon *recon);
 /** One-step schemes go with the one-step stepper, all others with Runge-Kutta methods. A run refuses other pairs. */
 bool weir_stepper_fits(const weir_recon *recon, const weir_stepper *stepper);
-/** Largest CFL number of a scheme with a stepper that fits: recon->cfl * stepper->ssp, within which the scheme's claims hold; or, for
+/** Largest CFL number of a scheme with a stepper, 0 if they do not go together: recon->cfl * stepper->ssp, within which the scheme's claims hold; or, for
  *  recon->linear > 0, the largest at which no Fourier mode on a uniform periodic mesh grows by more than 1e-12 a step. For example
  *  u7: ssprk3 1.24, ssprk54 1.91, ssprk104 2.84. A run refuses a pair below 0.1 (forward Euler, ssprk2). */
 double weir_stable_cfl(const weir_recon *recon, const weir_stepper *stepper);

@@ -62,6 +62,8 @@ static const claim claims[] = {
     {WEIR_TVD, "TVD", "total variation does not grow (1D, constant velocity), face values lie between their cells"},
     {WEIR_POSITIVE, "rho >= 0", "a density >= 0 stays so, to the last bit"},
     {WEIR_NONNEG_ONLY, "for rho >= 0", "defined for densities >= 0 only"},
+    {WEIR_ONE_STEP, "whole steps",
+     "takes whole steps itself, stepper onestep; its CFL number is the largest of the axes instead of their sum"},
 };
 
 /* All claims of r in one line; none: "-". */
@@ -284,8 +286,9 @@ static void recon_facts(const cli *c, const weir_recon *r, weir_table *t)
   weir_table_fact(t, "ghost layers", "", r->ghost, 3);
   weir_table_fact_text(t, "claims", claims_of(r, false, text));
   weir_table_fact_text(t, "step limit",
-                       r->linear > 0
-                           ? "linear stability of Fourier modes; no bound at jumps"
+                       r->linear > 0 ? "linear stability of Fourier modes; no bound at jumps"
+                       : (r->claims & WEIR_ONE_STEP) != 0
+                           ? "the claims hold for whole steps up to the CFL number"
                            : "the claims hold with forward Euler, and so with SSP steppers, up to the CFL number");
   for (int k = 0; (s = weir_item(c->ctx, WEIR_KIND_STEPPER, k)) != NULL && used < WORDS - 60; k++)
     used += snprintf(text + used, WORDS - (size_t)used, "%s%s %s", used > 0 ? ", " : "", s->name,

@@ -55,6 +55,7 @@ bool weir_stepper_fits(const weir_recon *recon, const weir_stepper *stepper)
 
 double weir_stable_cfl(const weir_recon *recon, const weir_stepper *stepper)
 {
+  if (!weir_stepper_fits(recon, stepper)) return 0.0;
   if (recon->linear == 0) return recon->cfl * stepper->ssp;
   const int k = recon->linear;
   double h[UPWIND_MAX], w[UPWIND_MAX], lo = 0.0, hi = 2.0 * stepper->stages;
