@@ -237,3 +237,35 @@ WEIR_CLONES void weir_ctu_update(ptrdiff_t n, int dim, ptrdiff_t inc, const weir
   else
     update_dim(n, 3, inc, s);
 }
+
+WEIR_INLINE void flux_update(ptrdiff_t n, const double *restrict w, double g1, double h, double k,
+                             const double *restrict below, const double *restrict sb, const double *restrict above,
+                             const double *restrict sa, const double *restrict q, const double *restrict x, double g,
+                             const double *restrict inverse, double f, double *restrict low, double *restrict out,
+                             ptrdiff_t inc)
+{
+  for (ptrdiff_t i = 0; i < n; i++) {
+    const double F = flux_of(w[i], g1, h, k, below[i], sb[i], above[i], sa[i]);
+    double L = (x[i] - x[i + 1]) * (g * inverse[i * inc]);
+    L += (low[i] - F) * f;
+    out[i] = q[i] + L;
+    low[i] = F;
+  }
+}
+
+WEIR_CLONES void weir_ctu_flux_update(ptrdiff_t n, ptrdiff_t inc, const weir_ctu_axis *x, double inverse_below,
+                                      const weir_ctu_edge *below, const weir_ctu_edge *above, const weir_ctu_state *s,
+                                      double *restrict low)
+{
+  const double k = x->inverse[0];
+#define BOTH(h, inc)                                                                                                   \
+  flux_update(n, x->w, x->g, h, k, below->e, below->s, above->e, above->s, s->q, s->x, s->g, s->inverse, s->f[0], low, \
+              s->out, inc)
+  if (inc != 0)
+    BOTH(inverse_below, 1);
+  else if (x->uniform)
+    BOTH(k, 0);
+  else
+    BOTH(inverse_below, 0);
+#undef BOTH
+}

@@ -49,5 +49,10 @@ typedef struct weir_ctu_state {
 } weir_ctu_state;
 
 void weir_ctu_update(ptrdiff_t n, int dim, ptrdiff_t inc, const weir_ctu_state *s);
+/** The faces above a row in 2D (as weir_ctu_flux(), x one of axis 1) and the row's update in one loop, without a source: the same bits.
+ *  `low` holds the fluxes below and then those above; s->low and s->top are not used. */
+void weir_ctu_flux_update(ptrdiff_t n, ptrdiff_t inc, const weir_ctu_axis *x, double inverse_below,
+                          const weir_ctu_edge *below, const weir_ctu_edge *above, const weir_ctu_state *s,
+                          double *restrict low);
 
 #endif

@@ -28,8 +28,8 @@ static void faces(const weir_ctu *c, const weir_advect_stage *s, int a, ptrdiff_
   ctu_sides(c, s, a, n, at, F);
 }
 
-static void finish(const weir_ctu *c, const weir_advect_stage *s, ctu_work *wk, ptrdiff_t n,
-                   const ptrdiff_t at[WEIR_MAXDIM], bool look)
+static weir_ctu_state state_of(const weir_ctu *c, const weir_advect_stage *s, const ctu_work *wk,
+                               const ptrdiff_t at[WEIR_MAXDIM])
 {
   const weir_mesh *m = c->m;
   const ptrdiff_t cell = weir_mesh_index(m, at[0], at[1], at[2]);
@@ -44,9 +44,40 @@ static void finish(const weir_ctu *c, const weir_advect_stage *s, ctu_work *wk, 
     state.low[a - 1] = wk->low[a - 1][a == 2 ? at[1] : 0], state.top[a - 1] = wk->top[a - 1];
     state.f[a - 1] = s->dt * s->factor[a] * c->inverse[a][at[a]];
   }
-  weir_ctu_update(n, m->dim, c->inc, &state);
-  if (look) slab_found(&wk->found, n, s->out + cell, at);
-  for (int a = 1; a < WEIR_MAXDIM && a < m->dim; a++) swap_rows(&wk->low[a - 1][a == 2 ? at[1] : 0], &wk->top[a - 1]);
+  return state;
+}
+
+static void finish(const weir_ctu *c, const weir_advect_stage *s, ctu_work *wk, ptrdiff_t n,
+                   const ptrdiff_t at[WEIR_MAXDIM], bool look)
+{
+  const weir_ctu_state state = state_of(c, s, wk, at);
+  weir_ctu_update(n, c->m->dim, c->inc, &state);
+  if (look) slab_found(&wk->found, n, state.out, at);
+  for (int a = 1; a < WEIR_MAXDIM && a < c->m->dim; a++)
+    swap_rows(&wk->low[a - 1][a == 2 ? at[1] : 0], &wk->top[a - 1]);
+}
+
+/* Is there nothing to be done but multiply at the faces below row j? */
+static bool inner(const weir_ctu *c, const weir_advect_stage *s, ptrdiff_t j)
+{
+  const int side = j == 0 ? 0 : 1;
+  return s->source == NULL && ((j != 0 && j != c->m->axis[1].n) || s->through[1][side] == NULL);
+}
+
+/* 2D: the faces above row `done`, and its update. */
+static void faces_finish(const weir_ctu *c, const weir_advect_stage *s, ctu_work *wk, const ptrdiff_t done[WEIR_MAXDIM],
+                         bool look)
+{
+  const ptrdiff_t n = c->m->axis[0].n, at[WEIR_MAXDIM] = {0, done[1] + 1, 0};
+  if (!inner(c, s, at[1])) {
+    faces(c, s, 1, n, at, &wk->up[0][0], &wk->up[0][1], wk->top[0]);
+    finish(c, s, wk, n, done, look);
+    return;
+  }
+  const weir_ctu_axis x = ctu_axis(c, s, 1, at);
+  const weir_ctu_state state = state_of(c, s, wk, done);
+  weir_ctu_flux_update(n, c->inc, &x, x.inverse[-1], &wk->up[0][0], &wk->up[0][1], &state, wk->low[0][0]);
+  if (look) slab_found(&wk->found, n, state.out, done);
 }
 
 static void add_source(const weir_ctu *c, const weir_advect_stage *s, ptrdiff_t n, const ptrdiff_t at[WEIR_MAXDIM],
@@ -91,9 +122,11 @@ void ctu_slab(const weir_ctu *c, const weir_advect_stage *s, ctu_work *wk, ptrdi
   for (ptrdiff_t j = lo; j <= hi; j++) {
     const ptrdiff_t at[WEIR_MAXDIM] = {0, j, 0}, done[WEIR_MAXDIM] = {0, j - 1, 0};
     predict_row(c, s, wk, j, &up[1]);
-    faces(c, s, 1, n, at, &up[0], &up[1], j == lo ? wk->low[0][0] : wk->top[0]);
+    if (j == lo)
+      faces(c, s, 1, n, at, &up[0], &up[1], wk->low[0][0]);
+    else
+      faces_finish(c, s, wk, done, look);
     swap_edges(&up[0], &up[1]);
-    if (j > lo) finish(c, s, wk, n, done, look);
     if (j == hi) break;
     const weir_ctu_edge left = left_of(&wk->along);
     faces(c, s, 0, n + 1, at, &left, &wk->along, wk->x);
