@@ -90,31 +90,22 @@ WEIR_CLONES void weir_row_update(ptrdiff_t n, ptrdiff_t inc, const weir_row_stat
     update_inc(n, s, rk, dt, 1);
 }
 
-/* Reductions by hand in LANES strands, so that they vectorise without reassociation. x - x is NaN where x is not finite. */
-enum { LANES = 16 };
-
+/* A minimum does not depend on the order but for the sign of 0, which + 0.0 settles; that a sum of zeros and NaNs is NaN does not either.
+ * x - x is NaN where x is not finite. */
 WEIR_CLONES double weir_row_min(ptrdiff_t n, const double *x)
 {
-  double low[LANES], bad[LANES];
-  for (int l = 0; l < LANES; l++) low[l] = INFINITY, bad[l] = 0.0;
-  ptrdiff_t i = 0;
-  for (; i + LANES <= n; i += LANES)
-    for (int l = 0; l < LANES; l++) low[l] = weir_min(x[i + l], low[l]), bad[l] += x[i + l] - x[i + l];
-  for (; i < n; i++) low[0] = weir_min(x[i], low[0]), bad[0] += x[i] - x[i];
-  for (int l = 1; l < LANES; l++) low[0] = weir_min(low[l], low[0]), bad[0] += bad[l];
-  return isnan(bad[0]) ? (double)NAN : low[0];
+  double low = INFINITY, bad = 0.0;
+#pragma omp simd reduction(min : low) reduction(+ : bad)
+  for (ptrdiff_t i = 0; i < n; i++) low = weir_min(x[i], low), bad += x[i] - x[i];
+  return isnan(bad) ? (double)NAN : low + 0.0;
 }
 
 WEIR_CLONES double weir_row_max(ptrdiff_t n, const double *x)
 {
-  double high[LANES], bad[LANES];
-  for (int l = 0; l < LANES; l++) high[l] = -INFINITY, bad[l] = 0.0;
-  ptrdiff_t i = 0;
-  for (; i + LANES <= n; i += LANES)
-    for (int l = 0; l < LANES; l++) high[l] = weir_max(x[i + l], high[l]), bad[l] += 0.0 * x[i + l];
-  for (; i < n; i++) high[0] = weir_max(x[i], high[0]), bad[0] += 0.0 * x[i];
-  for (int l = 1; l < LANES; l++) high[0] = weir_max(high[l], high[0]), bad[0] += bad[l];
-  return isnan(bad[0]) ? (double)NAN : high[0];
+  double high = -INFINITY, bad = 0.0;
+#pragma omp simd reduction(max : high) reduction(+ : bad)
+  for (ptrdiff_t i = 0; i < n; i++) high = weir_max(x[i], high), bad += 0.0 * x[i];
+  return isnan(bad) ? (double)NAN : high + 0.0;
 }
 
 WEIR_INLINE void rate(ptrdiff_t n, ptrdiff_t s, const double *restrict w, double f, const double *restrict inverse,
