@@ -39,7 +39,7 @@ owner() { # module of a public header
     expr) echo expr ;;
     scheme) echo fv ;; # shared by fv and time: tables only
     uniformise) echo time ;;
-    exact) echo exact ;;
+    exact | flowmap) echo exact ;;
     cloud) echo part ;;
     array | yaml | cloud_io | field_io) echo io ;;
     case) echo case ;;

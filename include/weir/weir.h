@@ -10,6 +10,7 @@
 #include <weir/exact.h>
 #include <weir/expr.h>
 #include <weir/field_io.h>
+#include <weir/flowmap.h>
 #include <weir/judge.h>
 #include <weir/laws.h>
 #include <weir/mesh.h>
