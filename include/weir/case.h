@@ -31,10 +31,13 @@
  *     diffusion: 1                   fokker-planck (*): D > 0, a constant formula
  *     initial: exact                 (*) the exact solution at the start; or a formula of x, y, z; or
  *                                    {gaussian: {mean: [..], covariance: [[..]], weight: 1}}; or {mixture: [{mean: ..}, ..]}
- *                                    (covariance: a number s stands for s times the unit matrix)
+ *                                    (covariance: a number s stands for s times the unit matrix); or {shape: disc, centre: ..},
+ *                                    a shape and its parameters as in `weir/exact.h`, moving-shape
  *     exact: {solution: NAME, ...}   a solution of weir/exact.h, the other keys are its parameters: numbers, lists,
- *                                    matrices (lists of rows), words; or {expression: FORMULA} of t, x, y, z, and
- *                                    {expression: FORMULA, at: [0, 1.5]} if it holds at these times only
+ *                                    matrices (lists of rows), words; or {expression: FORMULA} of t, x, y, z. With
+ *                                    `at: [0, 1.5]` it holds at these times only.  Or
+ *            flow-map                transport without source: the initial data carried back along characteristics of `velocity`,
+ *                                    which must be smooth (weir/flowmap.h); {solution: flow-map, tolerance: 1e-13}
  *     time:
  *       start: 0
  *       end: 1                       (*) > start
@@ -97,7 +100,8 @@ typedef enum weir_case_equation { WEIR_CASE_TRANSPORT, WEIR_CASE_FOKKER_PLANCK }
 typedef enum weir_case_initial {
   WEIR_CASE_INITIAL_EXACT,      /**< the named exact solution at start */
   WEIR_CASE_INITIAL_EXPRESSION, /**< initial_expr(x); also for `exact` if that is an expression, taken at t = start */
-  WEIR_CASE_INITIAL_MIXTURE     /**< sum of weighted Gaussians: mixture[] */
+  WEIR_CASE_INITIAL_MIXTURE,    /**< sum of weighted Gaussians: mixture[] */
+  WEIR_CASE_INITIAL_SHAPE       /**< a moving-shape of weir/exact.h with shape_param[], at t = 0 */
 } weir_case_initial;
 
 /** weight * N(mean, covariance); rows of the covariance are packed: cov[i*dim + j]. Symmetric positive definite. */
@@ -153,13 +157,17 @@ typedef struct weir_case {
   bool initial_exact; /**< `initial: exact`, whatever the kind */
   int mixture_count;
   weir_case_gaussian *mixture;
+  int shape_count;
+  struct weir_case_param *shape_param;
 
   const char *exact; /**< name of the solution; NULL if there is none or it is an expression */
   int exact_count;
   weir_case_param *exact_param;
   weir_expr *exact_expr; /**< of t, x, y, z; NULL if there is none */
-  int exact_times;       /**< 0: exact_expr holds at all times; else ask weir_case_has_exact() */
+  int exact_times;       /**< 0: the exact solution holds at all times; else ask weir_case_has_exact() */
   double *exact_time;
+  bool flow_map;         /**< by characteristics; then exact and exact_expr are NULL */
+  double flow_tolerance; /**< 0: the default of weir/flowmap.h */
 
   double start, end;
   int outputs; /**< times in output[], increasing, within [start, end] */

@@ -44,8 +44,9 @@ const double *weir_setup_initial(const weir_setup *s);
 bool weir_setup_has_truth(const weir_setup *s);
 /** Likewise at time t: some formulas hold at some times only (`exact: {expression: F, at: [..]}`). */
 bool weir_setup_has_truth_at(const weir_setup *s, double t);
-/** Exact cell averages at time t into a cell array: closed form for named solutions, Gauss (6 points) for expressions.
- *  @retval WEIR_EUNSUPPORTED the case has no exact solution, and as weir_exact_cell_average() */
+/** Exact cell averages at time t into a cell array: closed form for named solutions, Gauss (6 points) for expressions,
+ *  characteristics (weir/flowmap.h) for flow-map.
+ *  @retval WEIR_EUNSUPPORTED the case has no exact solution (at t), and as weir_exact_cell_average(), weir_flowmap_average() */
 weir_status weir_setup_truth(weir_ctx *ctx, const weir_setup *s, double t, double *cells);
 /** A run of the case on this mesh from its start; borrows the setup. */
 weir_status weir_setup_start(weir_ctx *ctx, const weir_setup *s, weir_run **run);

@@ -218,7 +218,7 @@ const char *weir_case_where(const weir_case *c, const char *path, char *buf, siz
 
 bool weir_case_has_exact(const weir_case *c, double t)
 {
-  if (c->exact_expr == NULL) return c->exact != NULL;
+  if (c->exact_expr == NULL && c->exact == NULL) return c->flow_map;
   bool holds = c->exact_times == 0;
   for (int k = 0; k < c->exact_times; k++) holds = holds || fabs(t - c->exact_time[k]) <= 1e-12 * (1.0 + fabs(t));
   return holds;

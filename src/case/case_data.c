@@ -63,15 +63,41 @@ static weir_status exact_times(case_reader *r, weir_yaml_node *at)
   return weir_yaml_vector(r->ctx, at, 1, at->count, r->c->exact_time, &r->c->exact_times);
 }
 
+/* All entries of the map but `skip` and `at` as parameters. */
+static weir_status params(case_reader *r, const weir_yaml_node *map, const weir_yaml_node *skip,
+                          const weir_yaml_node *at, int *count, weir_case_param **out)
+{
+  void *p = NULL;
+  WEIR_TRY(case_alloc(r, (size_t)map->count, sizeof **out, &p));
+  *out = p;
+  for (weir_yaml_node *n = map->first; n != NULL; n = n->next)
+    if (n != skip && n != at) WEIR_TRY(one_param(r, n, &(*out)[(*count)++]));
+  return WEIR_OK;
+}
+
+static weir_status flow_map(case_reader *r, weir_yaml_node *n)
+{
+  static const char *const only[] = {"solution", "tolerance", NULL};
+  weir_case *c = r->c;
+  if (c->equation != WEIR_CASE_TRANSPORT || weir_yaml_find(r->root, "source") != NULL)
+    return weir_yaml_fail(r->ctx, n, WEIR_EFORMAT, "'flow-map' is for equation: transport without a source");
+  c->flow_map = true;
+  if (n->kind != WEIR_YAML_MAP) return WEIR_OK;
+  weir_yaml_node *tolerance = weir_yaml_get(n, "tolerance");
+  WEIR_TRY(weir_yaml_keys(r->ctx, n, only));
+  return tolerance != NULL ? weir_yaml_number(r->ctx, tolerance, &weir_yaml_positive, &c->flow_tolerance) : WEIR_OK;
+}
+
 weir_status case_exact(case_reader *r)
 {
   static const char *const only[] = {"expression", "at", NULL};
   weir_case *c = r->c;
   weir_yaml_node *map = weir_yaml_get(r->root, "exact"), *name = NULL;
   if (map == NULL) return WEIR_OK;
+  if (map->kind == WEIR_YAML_SCALAR && strcmp(map->text, "flow-map") == 0) return flow_map(r, map);
   if (map->kind != WEIR_YAML_MAP)
-    return weir_yaml_expected(r->ctx, map, "a map, {solution: NAME, ...} or {expression: FORMULA}");
-  weir_yaml_node *formula = weir_yaml_get(map, "expression");
+    return weir_yaml_expected(r->ctx, map, "a map, {solution: NAME, ...} or {expression: FORMULA}, or flow-map");
+  weir_yaml_node *formula = weir_yaml_get(map, "expression"), *at = NULL;
   if (formula != NULL) {
     WEIR_TRY(weir_yaml_keys(r->ctx, map, only));
     WEIR_TRY(exact_times(r, weir_yaml_get(map, "at")));
@@ -79,12 +105,13 @@ weir_status case_exact(case_reader *r)
   }
   WEIR_TRY(weir_yaml_need(r->ctx, map, "solution", &name));
   WEIR_TRY(weir_yaml_text(r->ctx, name, &c->exact));
-  void *p = NULL;
-  WEIR_TRY(case_alloc(r, (size_t)map->count, sizeof *c->exact_param, &p));
-  c->exact_param = p;
-  for (weir_yaml_node *n = map->first; n != NULL; n = n->next)
-    if (n != name) WEIR_TRY(one_param(r, n, &c->exact_param[c->exact_count++]));
-  return WEIR_OK;
+  if (strcmp(c->exact, "flow-map") == 0) {
+    c->exact = NULL;
+    return flow_map(r, map);
+  }
+  at = weir_yaml_get(map, "at");
+  WEIR_TRY(exact_times(r, at));
+  return params(r, map, name, at, &c->exact_count, &c->exact_param);
 }
 
 /* ------------------------------------------------------------------ initial density */
@@ -152,6 +179,9 @@ static weir_status mixture(case_reader *r, weir_yaml_node *first, int count)
 static weir_status initial_exact(case_reader *r, const weir_yaml_node *n)
 {
   weir_case *c = r->c;
+  if (c->flow_map)
+    return weir_yaml_fail(r->ctx, n, WEIR_EFORMAT,
+                          "'exact: flow-map' starts from the initial data: give a formula or a shape");
   if (c->exact == NULL && c->exact_expr == NULL)
     return weir_yaml_fail(r->ctx, n, WEIR_EFORMAT,
                           "'exact' needs the exact solution, and this case has no key 'exact'");
@@ -162,7 +192,7 @@ static weir_status initial_exact(case_reader *r, const weir_yaml_node *n)
 
 weir_status case_initial(case_reader *r)
 {
-  static const char *const known[] = {"gaussian", "mixture", NULL};
+  static const char *const known[] = {"gaussian", "mixture", "shape", NULL};
   weir_yaml_node *n = NULL;
   WEIR_TRY(weir_yaml_need(r->ctx, r->root, "initial", &n));
   if (n->kind == WEIR_YAML_SCALAR) {
@@ -170,8 +200,13 @@ weir_status case_initial(case_reader *r)
     r->c->initial = WEIR_CASE_INITIAL_EXPRESSION;
     return case_formula(r, n, true, &r->c->initial_expr);
   }
+  if (n->kind == WEIR_YAML_MAP && weir_yaml_find(n, "shape") != NULL) {
+    r->c->initial = WEIR_CASE_INITIAL_SHAPE;
+    n->read = true;
+    return params(r, n, NULL, NULL, &r->c->shape_count, &r->c->shape_param);
+  }
   if (n->kind != WEIR_YAML_MAP || n->count != 1)
-    return weir_yaml_expected(r->ctx, n, "exact, a formula, {gaussian: {...}} or {mixture: [...]}");
+    return weir_yaml_expected(r->ctx, n, "exact, a formula, {gaussian: {...}}, {mixture: [...]} or {shape: ...}");
   WEIR_TRY(weir_yaml_keys(r->ctx, n, known));
   weir_yaml_node *one = weir_yaml_get(n, "gaussian"), *list = weir_yaml_get(n, "mixture");
   if (one != NULL) return mixture(r, one, 1);

@@ -10,6 +10,8 @@ static weir_status inflow(case_reader *r, weir_yaml_node *n, int a, int side)
   n->read = true;
   if (n->kind != WEIR_YAML_SCALAR || strcmp(n->text, "exact") != 0)
     return case_formula(r, n, steady, &c->inflow[a][side]);
+  if (c->flow_map)
+    return weir_yaml_fail(r->ctx, n, WEIR_EFORMAT, "'exact: flow-map' needs what enters: give a formula");
   if (c->exact == NULL && c->exact_expr == NULL)
     return weir_yaml_fail(r->ctx, n, WEIR_EFORMAT,
                           "'exact' needs the exact solution, and this case has no key 'exact'");

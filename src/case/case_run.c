@@ -56,7 +56,7 @@ weir_status case_time(case_reader *r)
   if (!(c->end > c->start))
     return weir_yaml_fail(r->ctx, end, WEIR_EFORMAT, "expected a time > start = %.15g, found '%.40s'", c->start,
                           end->text);
-  if (c->initial == WEIR_CASE_INITIAL_EXPRESSION && c->initial_exact && !weir_case_has_exact(c, c->start))
+  if (c->initial_exact && !weir_case_has_exact(c, c->start))
     return weir_yaml_fail(
         r->ctx, map, WEIR_EFORMAT,
         "the exact solution does not hold at the start %.15g (exact.at), and 'initial: exact' needs it", c->start);

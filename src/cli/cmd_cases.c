@@ -41,7 +41,10 @@ static weir_status list(cli *c)
     weir_table_text(t, one->name);
     weir_table_number(t, one->dim);
     weir_table_text(t, one->equation == WEIR_CASE_TRANSPORT ? "transport" : "fokker-planck");
-    weir_table_text(t, one->exact != NULL ? one->exact : one->exact_expr != NULL ? "formula" : "-");
+    weir_table_text(t, one->exact != NULL        ? one->exact
+                       : one->exact_expr != NULL ? "formula"
+                       : one->flow_map           ? "flow-map"
+                                                 : "-");
     weir_table_text(t, one->title);
     weir_case_destroy(&one);
   }

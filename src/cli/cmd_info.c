@@ -74,6 +74,7 @@ static weir_status show_case(cli *c, const char *path)
     weir_table_fact_text(t, "exact solution",
                          cs->exact != NULL        ? cs->exact
                          : cs->exact_expr != NULL ? "formula"
+                         : cs->flow_map           ? "flow-map"
                                                   : "none");
     weir_table_fact(t, "initial mass", "", weir_mesh_integral(weir_setup_mesh(setup), weir_setup_initial(setup)), 15);
     s = cli_table(c, t);

@@ -170,8 +170,8 @@ static weir_status check_levels(weir_ctx *ctx, const weir_case *c, int levels, c
   WEIR_REQUIRE(levels > 0, ctx, WEIR_EFORMAT,
                "%s: the case names no levels to converge over: add `converge: {levels: [32, 64, 128]}` or --levels",
                c->file);
-  WEIR_REQUIRE(levels >= 2 && levels <= LEVELS_MAX, ctx, WEIR_EFORMAT, "%s: levels: %d given, 2..%d expected", c->file, levels,
-               (int)LEVELS_MAX);
+  WEIR_REQUIRE(levels >= 2 && levels <= LEVELS_MAX, ctx, WEIR_EFORMAT, "%s: levels: %d given, 2..%d expected", c->file,
+               levels, (int)LEVELS_MAX);
   for (int l = 0; l < levels; l++)
     WEIR_REQUIRE(level[l] >= 1 && (l == 0 || level[l] > level[l - 1]), ctx, WEIR_EFORMAT,
                  "%s: level %d has %td cells; increasing numbers >= 1 expected", c->file, l, level[l]);

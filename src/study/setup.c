@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { PLACE = 512, ARRAYS_LEAST = 6, TRUTH_POINTS = 6, CHUNK = 256 };
+enum { PLACE = 512, ARRAYS_LEAST = 6, TRUTH_POINTS = 6 };
 
 weir_status weir_register_all(weir_ctx *ctx)
 {
@@ -25,41 +25,32 @@ weir_status weir_setup_blame(weir_ctx *ctx, const weir_case *c, const char *item
 }
 
 /* ---------------------------------------------------------------- exact solution */
-/* Density of a named exact solution as a point function. */
-static void exact_point(void *user, double t, ptrdiff_t n, const double *const x[WEIR_MAXDIM], double *out)
+static weir_status create_exact(weir_ctx *ctx, const weir_case *c, const char *item, const char *name, int count,
+                                const weir_case_param *given, weir_exact **out)
 {
-  const weir_exact *e = user;
-  const int dim = weir_exact_dim(e);
-  double p[CHUNK * WEIR_MAXDIM];
-  for (ptrdiff_t i0 = 0; i0 < n; i0 += CHUNK) {
-    const ptrdiff_t m = n - i0 < CHUNK ? n - i0 : CHUNK;
-    for (ptrdiff_t i = 0; i < m; i++)
-      for (int a = 0; a < dim; a++) p[i * dim + a] = x[a][i0 + i];
-    weir_exact_log_density(e, t, m, p, out + i0);
-    for (ptrdiff_t i = 0; i < m; i++) out[i0 + i] = exp(out[i0 + i]);
+  weir_param param[WEIR_EXACT_MAXPARAM];
+  if (count > WEIR_EXACT_MAXPARAM) {
+    (void)WEIR_FAIL(ctx, WEIR_EARG, "%d parameters, at most %d expected", count, (int)WEIR_EXACT_MAXPARAM);
+    return weir_setup_blame(ctx, c, item, WEIR_EARG);
   }
+  for (int k = 0; k < count; k++) {
+    const weir_case_param *p = &given[k];
+    param[k] = (weir_param){.name = p->name, .rows = p->rows, .cols = p->cols, .value = p->value, .text = p->text};
+  }
+  return weir_setup_blame(ctx, c, item, weir_exact_create(ctx, name, c->dim, count, param, out));
 }
 
 static weir_status bind_exact(weir_ctx *ctx, weir_setup *s)
 {
   const weir_case *c = s->c;
+  if (c->flow_map) return weir_setup_blame(ctx, c, "exact", weir_flow_truth_create(ctx, c, &s->flow));
   if (c->exact == NULL) return WEIR_OK;
-  weir_param param[WEIR_EXACT_MAXPARAM];
-  if (c->exact_count > WEIR_EXACT_MAXPARAM) {
-    (void)WEIR_FAIL(ctx, WEIR_EARG, "%d parameters, at most %d expected", c->exact_count, (int)WEIR_EXACT_MAXPARAM);
-    return weir_setup_blame(ctx, c, "exact", WEIR_EARG);
-  }
-  for (int k = 0; k < c->exact_count; k++) {
-    const weir_case_param *p = &c->exact_param[k];
-    param[k] = (weir_param){.name = p->name, .rows = p->rows, .cols = p->cols, .value = p->value, .text = p->text};
-  }
-  return weir_setup_blame(ctx, c, "exact", weir_exact_create(ctx, c->exact, c->dim, c->exact_count, param, &s->exact));
+  return create_exact(ctx, c, "exact", c->exact, c->exact_count, c->exact_param, &s->exact);
 }
 
 /* Gaussian mixtures given as initial data: the heat flow's solution at time 0. */
-static weir_status mixture_average(weir_ctx *ctx, const weir_setup *s, double *cells)
+static weir_status mixture(weir_ctx *ctx, const weir_case *c, weir_exact **out)
 {
-  const weir_case *c = s->c;
   const int K = c->mixture_count, d = c->dim;
   double *block = NULL;
   WEIR_TRY(weir_alloc_doubles(ctx, (size_t)(K * (1 + d + d * d) + 1), "mixture", &block));
@@ -74,12 +65,24 @@ static weir_status mixture_average(weir_ctx *ctx, const weir_setup *s, double *c
                               {.name = "weight", .rows = K, .cols = 1, .value = weight},
                               {.name = "mean", .rows = K, .cols = d, .value = mean},
                               {.name = "covariance", .rows = K * d, .cols = d, .value = cov}};
-  weir_exact *e = NULL;
-  weir_status st = weir_exact_create(ctx, "heat", d, 4, param, &e);
-  if (st == WEIR_OK) st = weir_exact_cell_average(ctx, e, s->mesh, 0, cells);
-  weir_exact_destroy(&e);
+  const weir_status st = weir_exact_create(ctx, "heat", d, 4, param, out);
   weir_free(block);
   return weir_setup_blame(ctx, c, "initial", st);
+}
+
+weir_status weir_setup_initial_exact(weir_ctx *ctx, const weir_case *c, weir_exact **out)
+{
+  if (c->initial == WEIR_CASE_INITIAL_MIXTURE) return mixture(ctx, c, out);
+  return create_exact(ctx, c, "initial", "moving-shape", c->shape_count, c->shape_param, out);
+}
+
+static weir_status named_average(weir_ctx *ctx, const weir_setup *s, double *cells)
+{
+  weir_exact *e = NULL;
+  WEIR_TRY(weir_setup_initial_exact(ctx, s->c, &e));
+  const weir_status st = weir_exact_cell_average(ctx, e, s->mesh, 0, cells);
+  weir_exact_destroy(&e);
+  return weir_setup_blame(ctx, s->c, "initial", st);
 }
 
 static weir_status initial_average(weir_ctx *ctx, const weir_setup *s, double *cells)
@@ -90,7 +93,8 @@ static weir_status initial_average(weir_ctx *ctx, const weir_setup *s, double *c
     return weir_setup_blame(ctx, c, "initial", weir_exact_cell_average(ctx, s->exact, s->mesh, c->start, cells));
   case WEIR_CASE_INITIAL_EXPRESSION:
     return weir_cell_average(ctx, s->mesh, weir_case_point, c->initial_expr, c->start, TRUTH_POINTS, cells);
-  case WEIR_CASE_INITIAL_MIXTURE: return mixture_average(ctx, s, cells);
+  case WEIR_CASE_INITIAL_MIXTURE:
+  case WEIR_CASE_INITIAL_SHAPE: return named_average(ctx, s, cells);
   }
   return WEIR_FAIL(ctx, WEIR_EINTERNAL, "initial data of kind %d", (int)c->initial);
 }
@@ -108,7 +112,7 @@ static void bind_problem(weir_setup *s, const weir_study_options *opt)
   for (int a = 0; a < c->dim; a++)
     for (int side = 0; side < 2; side++)
       if (c->inflow_exact[a][side])
-        p->boundary.density[a][side] = exact_point, p->boundary.user[a][side] = s->exact,
+        p->boundary.density[a][side] = weir_setup_exact_point, p->boundary.user[a][side] = s->exact,
         p->boundary.steady[a][side] = false;
   s->options = (weir_run_options){.scheme = c->reconstruction,
                                   .stepper = c->stepper,
@@ -193,6 +197,7 @@ void weir_setup_destroy(weir_setup **s)
   weir_free((*s)->rho0);
   weir_mesh_destroy(&(*s)->mesh);
   weir_exact_destroy(&(*s)->exact);
+  weir_flow_truth_destroy(&(*s)->flow);
   for (int a = 0; a < WEIR_MAXDIM; a++) {
     weir_expr_destroy(&(*s)->factor[a]);
     weir_expr_destroy(&(*s)->field[a]);
@@ -221,7 +226,7 @@ const double *weir_setup_initial(const weir_setup *s)
 
 bool weir_setup_has_truth(const weir_setup *s)
 {
-  return s->exact != NULL || s->c->exact_expr != NULL;
+  return s->exact != NULL || s->c->exact_expr != NULL || s->flow != NULL;
 }
 
 bool weir_setup_has_truth_at(const weir_setup *s, double t)
@@ -231,10 +236,13 @@ bool weir_setup_has_truth_at(const weir_setup *s, double t)
 
 weir_status weir_setup_truth(weir_ctx *ctx, const weir_setup *s, double t, double *cells)
 {
-  if (s->exact != NULL) return weir_exact_cell_average(ctx, s->exact, s->mesh, t, cells);
-  WEIR_REQUIRE(s->c->exact_expr != NULL, ctx, WEIR_EUNSUPPORTED, "case %s has no exact solution", s->c->name);
+  WEIR_REQUIRE(weir_setup_has_truth(s), ctx, WEIR_EUNSUPPORTED, "case %s has no exact solution", s->c->name);
   WEIR_REQUIRE(weir_case_has_exact(s->c, t), ctx, WEIR_EUNSUPPORTED, "case %s has no exact solution at t = %g",
                s->c->name, t);
+  if (s->flow != NULL)
+    return weir_setup_blame(ctx, s->c, "exact",
+                            weir_flowmap_average(ctx, weir_flow_truth_map(s->flow), s->mesh, t, cells, NULL));
+  if (s->exact != NULL) return weir_exact_cell_average(ctx, s->exact, s->mesh, t, cells);
   return weir_cell_average(ctx, s->mesh, weir_case_point, s->c->exact_expr, t, TRUTH_POINTS, cells);
 }
 

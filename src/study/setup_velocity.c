@@ -26,8 +26,7 @@ static weir_status bind_field(weir_ctx *ctx, weir_setup *s, int a, weir_expr *e,
   return WEIR_OK;
 }
 
-/* Do g and h say the same? Equal texts do. */
-static weir_status same_formula(weir_ctx *ctx, const weir_expr *g, const weir_expr *h, bool *same)
+weir_status weir_setup_same_formula(weir_ctx *ctx, const weir_expr *g, const weir_expr *h, bool *same)
 {
   char *one = NULL, *two = NULL;
   weir_status st = weir_expr_print(ctx, g, NULL, &one);
@@ -54,7 +53,7 @@ static weir_status bind_potential(weir_ctx *ctx, weir_setup *s)
     double value = 1;
     if (weir_expr_is_constant(c->vector_potential[a], &value) && value == 0) continue;
     WEIR_TRY(weir_expr_separate(ctx, c->vector_potential[a], WEIR_CASE_T, &separates, &s->factor[a], &s->field[a]));
-    if (separates && first >= 0) WEIR_TRY(same_formula(ctx, s->factor[first], s->factor[a], &separates));
+    if (separates && first >= 0) WEIR_TRY(weir_setup_same_formula(ctx, s->factor[first], s->factor[a], &separates));
     if (first < 0) first = a;
   }
   if (v->steady[0] || !separates) return WEIR_OK;
