@@ -1,6 +1,6 @@
 /* Cell averages of a density that is only known point by point: adaptive tensor Legendre expansions on blocks of cells.
  *
- *   On a block the Q-point Gauss values give c_n = (2n+1)/2 sum_g w_g f(x_g) P_n(x_g), n < Q, per axis; the average of P_n over
+ *   On a block the Q-point Gauss values give c_n = (2n+1)/2 sum_g w_g f(x_g) P_n(x_g), n < q, per axis; the average of P_n over
  *   [a,b] is (P_{n+1} - P_{n-1})|_a^b / ((2n+1)(b-a)), so cells inside the block get their averages in closed form, and the block's mass
  *   is the Gauss sum. A block may be part of a cell; then it adds its share, c_0 times its part of the volume. */
 #include "exact/path.h"
@@ -27,6 +27,7 @@ typedef struct job {
   const path *p;
   const weir_mesh *m;
   double node[Q], weight[Q], project[Q][Q]; /* project[n][g] = (2n+1)/2 w_g P_n(x_g) */
+  int q;                                    /* Gauss points an axis, <= Q: 12, 8 in 3D */
   double scale;                             /* of densities, for the tolerance */
   double *cells;
 } job;
@@ -48,10 +49,10 @@ static void legendre(double x, double P[Q + 1])
 static void prepare(job *j)
 {
   double P[Q + 1];
-  weir_gauss(Q, j->node, j->weight);
-  for (int g = 0; g < Q; g++) {
+  weir_gauss(j->q, j->node, j->weight);
+  for (int g = 0; g < j->q; g++) {
     legendre(j->node[g], P);
-    for (int n = 0; n < Q; n++) j->project[n][g] = 0.5 * (2 * n + 1) * j->weight[g] * P[n];
+    for (int n = 0; n < j->q; n++) j->project[n][g] = 0.5 * (2 * n + 1) * j->weight[g] * P[n];
   }
 }
 
@@ -66,7 +67,7 @@ static void bounds(const job *j, const block *b, int a, double *lo, double *hi)
 
 static int points(const job *j, int a)
 {
-  return a < j->m->dim ? Q : 1;
+  return a < j->m->dim ? j->q : 1;
 }
 
 /* Values at the tensor Gauss points of the block. */
@@ -77,12 +78,12 @@ static bool sample(const job *j, const block *b, scratch *s)
   for (int a = 0; a < j->m->dim; a++) {
     double lo = 0.0, hi = 0.0;
     bounds(j, b, a, &lo, &hi);
-    for (int g = 0; g < Q; g++) at[a][g] = 0.5 * (lo + hi) + 0.5 * (hi - lo) * j->node[g];
+    for (int g = 0; g < j->q; g++) at[a][g] = 0.5 * (lo + hi) + 0.5 * (hi - lo) * j->node[g];
   }
   int n = 0;
   for (int g2 = 0; g2 < points(j, 2); g2++)
     for (int g1 = 0; g1 < points(j, 1); g1++)
-      for (int g0 = 0; g0 < Q; g0++, n++) {
+      for (int g0 = 0; g0 < j->q; g0++, n++) {
         s->x[0][n] = at[0][g0];
         if (j->m->dim > 1) s->x[1][n] = at[1][g1];
         if (j->m->dim > 2) s->x[2][n] = at[2][g2];
@@ -98,15 +99,15 @@ static bool sample(const job *j, const block *b, scratch *s)
 /* Coefficients, axis by axis: each pass transforms the fastest index and makes it the slowest. */
 static void expand(const job *j, scratch *s)
 {
-  const int total = Q * points(j, 1) * points(j, 2);
+  const int total = j->q * points(j, 1) * points(j, 2);
   double *from = s->value, *to = s->coef;
   for (int a = 0; a < j->m->dim; a++) {
-    const int rest = total / Q;
+    const int rest = total / j->q;
     to = a % 2 == 0 ? s->coef : s->mid;
     for (int r = 0; r < rest; r++)
-      for (int n = 0; n < Q; n++) {
+      for (int n = 0; n < j->q; n++) {
         double sum = 0.0;
-        for (int g = 0; g < Q; g++) sum += j->project[n][g] * from[r * Q + g];
+        for (int g = 0; g < j->q; g++) sum += j->project[n][g] * from[r * j->q + g];
         to[n * rest + r] = sum;
       }
     from = to;
@@ -115,21 +116,21 @@ static void expand(const job *j, scratch *s)
 }
 
 /* Estimated error of the block's cell averages, in all and squared by axis. t1, t2: root of the sum of squares of the coefficients
- * whose index on the axis is Q-2 or Q-1, and Q-4 or Q-3; their ratio r is the decay of two indices, so what is left out behind Q-1
- * is about t1 r. On one cell only c_0 counts, which Gauss points get wrong from index 2Q on: at most t1 r^3. */
+ * whose index on the axis is q-2 or q-1, and q-4 or q-3; their ratio r is the decay of two indices, so what is left out behind q-1
+ * is about t1 r. On one cell only c_0 counts, which Gauss points get wrong from index 2q on: at most t1 r^3. */
 static double tail(const job *j, const block *b, const scratch *s, double by[WEIR_MAXDIM])
 {
   double t1[WEIR_MAXDIM] = {0.0}, t2[WEIR_MAXDIM] = {0.0}, all = 0.0;
   int n = 0;
   for (int n2 = 0; n2 < points(j, 2); n2++)
     for (int n1 = 0; n1 < points(j, 1); n1++)
-      for (int n0 = 0; n0 < Q; n0++, n++) {
+      for (int n0 = 0; n0 < j->q; n0++, n++) {
         const int index[WEIR_MAXDIM] = {n0, n1, n2};
         const double c2 = s->coef[n] * s->coef[n];
         for (int a = 0; a < j->m->dim; a++) {
-          if (index[a] >= Q - TAIL)
+          if (index[a] >= j->q - TAIL)
             t1[a] += c2;
-          else if (index[a] >= Q - 2 * TAIL)
+          else if (index[a] >= j->q - 2 * TAIL)
             t2[a] += c2;
         }
       }
@@ -163,7 +164,7 @@ static void weigh(const job *j, const block *b, scratch *s)
         legendre(u[k], P[k]);
       }
       s->average[a][i][0] = 1.0;
-      for (int m = 1; m < Q; m++)
+      for (int m = 1; m < j->q; m++)
         s->average[a][i][m] =
             ((P[1][m + 1] - P[0][m + 1]) - (P[1][m - 1] - P[0][m - 1])) / ((2 * m + 1) * (u[1] - u[0]));
     }
@@ -176,23 +177,23 @@ static void put(const job *j, const block *b, scratch *s)
   weigh(j, b, s);
   for (ptrdiff_t k = b->cell[2][0]; k < b->cell[2][1]; k++) {
     const double *w2 = s->average[2][k - b->cell[2][0]];
-    for (int r = 0; r < Q * q1; r++) {
+    for (int r = 0; r < j->q * q1; r++) {
       double sum = 0.0;
-      for (int n2 = 0; n2 < q2; n2++) sum += w2[n2] * s->coef[n2 * Q * q1 + r];
+      for (int n2 = 0; n2 < q2; n2++) sum += w2[n2] * s->coef[n2 * j->q * q1 + r];
       s->mid[r] = sum;
     }
     for (ptrdiff_t l = b->cell[1][0]; l < b->cell[1][1]; l++) {
       const double *w1 = s->average[1][l - b->cell[1][0]];
       double line[Q];
-      for (int n0 = 0; n0 < Q; n0++) {
+      for (int n0 = 0; n0 < j->q; n0++) {
         line[n0] = 0.0;
-        for (int n1 = 0; n1 < q1; n1++) line[n0] += w1[n1] * s->mid[n1 * Q + n0];
+        for (int n1 = 0; n1 < q1; n1++) line[n0] += w1[n1] * s->mid[n1 * j->q + n0];
       }
       double *row = j->cells + weir_mesh_index(j->m, 0, l, k);
       for (ptrdiff_t i = b->cell[0][0]; i < b->cell[0][1]; i++) {
         const double *w0 = s->average[0][i - b->cell[0][0]];
         double sum = 0.0;
-        for (int n0 = 0; n0 < Q; n0++) sum += w0[n0] * line[n0];
+        for (int n0 = 0; n0 < j->q; n0++) sum += w0[n0] * line[n0];
         row[i] += sum;
       }
     }
@@ -260,7 +261,7 @@ static bool visit(const job *j, const block *b, double above, scratch *s,
   block half[2];
   fate of[2];
   if (!sample(j, b, s)) return false;
-  for (int n = 0; n < Q * points(j, 1) * points(j, 2); n++) top = fmax(top, fabs(s->value[n]));
+  for (int n = 0; n < j->q * points(j, 1) * points(j, 2); n++) top = fmax(top, fabs(s->value[n]));
   expand(j, s);
   const double e = tail(j, b, s, by), unit = j->p->tolerance * top;
   const bool noise = e > 0.5 * above && e <= 1e3 * unit; /* halving has stopped to help */
@@ -372,6 +373,7 @@ weir_status weir_flowmap_average(weir_ctx *ctx, const weir_flowmap *f, const wei
   void *block_ = NULL;
   WEIR_TRY(check(ctx, f, m));
   WEIR_TRY(path_create(ctx, f, t, &p));
+  j.q = m->dim == 3 ? 8 : Q;
   prepare(&j);
   for (int a = 0; a < WEIR_MAXDIM; a++) blocks *= (m->axis[a].n + BLOCK - 1) / BLOCK;
   WEIR_TRY(find_scale(ctx, &j, blocks, t));
