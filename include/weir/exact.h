@@ -5,11 +5,14 @@
  *   A solution is a class (name, parameters, functions) and an instance of it (parameters bound). Built in:
  *       advection              v constant: sine, sin4, Gaussian mixture, box indicator; whole space or periodic box
  *       linear-flow            v = B x + c, any B: Gaussian mixture
+ *       moving-shape           v = B x + c: disc, slotted-disc, cone, hump, leveque (the three together; 2D, any B), ball (3D, B a
+ *                              rotation and a multiple of 1), jiang-shu (1D, products in 2D and 3D, B diagonal); B = 0: also in a
+ *                              periodic box. Averages in closed form (balls to rounding), jumps included
  *       heat                   D lap rho: Gaussian mixture                    heat-cosine   no-flux box, one cosine mode
  *       ornstein-uhlenbeck     drift -A (x-b), diffusion D, any A: Gaussian mixture
  *       linear-potential-wall  drift g along axis 0, diffusion D, no-flux box
  *       gaussian-jko           the JKO chain of a Gaussian in a quadratic energy, at finite step tau
- *   src/exact/README.md derives them. Nothing here shares code with the schemes (src/fv, src/time, src/solve).
+ *   Any other smooth velocity: weir/flowmap.h. src/exact/README.md derives them. Nothing here shares code with the schemes (src/fv, src/time, src/solve).
  *
  *   Arrays   points are particle-major: x[p*dim + a]; matrices are row-major; velocities as points.
  *   Dims     Gaussian solutions: dim 1 .. WEIR_EXACT_MAXDIM; the others 1 .. 3. Cell averages: dim <= 3.

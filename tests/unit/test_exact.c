@@ -37,7 +37,7 @@ static void every_class_is_registered_once_and_documented(void **state)
       assert_true(strlen(weir_exact_shape_text(c->param[k].shape)) > 3);
     }
   }
-  assert_int_equal(n, 7);
+  assert_int_equal(n, 8);
   check_fails(*state, weir_exact_register(*state), WEIR_EARG, "is taken");
 }
 
