@@ -8,6 +8,7 @@
  *       moving-shape           v = B x + c: disc, slotted-disc, cone, hump, leveque (the three together; 2D, any B), ball (3D, B a
  *                              rotation and a multiple of 1), jiang-shu (1D, products in 2D and 3D, B diagonal); B = 0: also in a
  *                              periodic box. Averages in closed form (balls to rounding), jumps included
+ *       sign-flow              v = s sgn(x - x0), 1D: a Gaussian collapses into a Dirac (s < 0) or leaves a vacuum (s > 0)
  *       heat                   D lap rho: Gaussian mixture                    heat-cosine   no-flux box, one cosine mode
  *       ornstein-uhlenbeck     drift -A (x-b), diffusion D, any A: Gaussian mixture
  *       linear-potential-wall  drift g along axis 0, diffusion D, no-flux box

@@ -207,6 +207,23 @@ static void log_density(void *user, ptrdiff_t n, int dim, const double *x, doubl
   for (ptrdiff_t i = 0; i < n; i++) out[i] -= scale;
 }
 
+/* The same along characteristics; NaN where one cannot be followed, which the judge reports. */
+static void flow_log_density(void *user, ptrdiff_t n, int dim, const double *x, double *out)
+{
+  enum { SOME = 512 };
+  const weir_reference *r = user;
+  const weir_flowmap *f = weir_flow_truth_map(r->fine->flow);
+  double at[WEIR_MAXDIM][SOME];
+  const double *const y[WEIR_MAXDIM] = {at[0], at[1], at[2]};
+  for (ptrdiff_t i0 = 0; i0 < n; i0 += SOME) {
+    const ptrdiff_t m = n - i0 < SOME ? n - i0 : SOME;
+    for (ptrdiff_t i = 0; i < m; i++)
+      for (int a = 0; a < dim; a++) at[a][i] = x[(i0 + i) * dim + a];
+    const bool known = weir_flowmap_density(NULL, f, r->time, m, y, out + i0) == WEIR_OK;
+    for (ptrdiff_t i = i0; i < i0 + m; i++) out[i] = known ? log(out[i] / r->mass0) : (double)NAN;
+  }
+}
+
 /* q / mass0 on the interior. */
 static void normalise(const weir_reference *r, const double *q, double *out)
 {
@@ -273,6 +290,7 @@ static weir_status pick(weir_ctx *ctx, weir_reference *r, double time, weir_trut
     r->time = time;
     WEIR_TRY(weir_setup_truth(ctx, r->fine, time, r->truth));
     if (r->fine->exact != NULL) out->log_density = log_density, out->user = r;
+    if (r->fine->flow != NULL) out->log_density = flow_log_density, out->user = r;
     return WEIR_OK;
   case WEIR_REFERENCE_PDE:
   case WEIR_REFERENCE_AUTO: break;

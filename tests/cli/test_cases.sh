@@ -15,6 +15,7 @@ advect3d            10,20     0.015 1.3
 advect3d-sine       10,20     0.014 1.4
 ball3d              10,20     0.0076 0.7
 channel2d           16,32     0.0011 2.0
+collapse1d          50,100    0.0061 1.5
 composite1d         100,200   0.14 0.9
 composite2d         40,80     0.16 0.9
 compress2d          16,32     0.33 1.9
@@ -61,6 +62,7 @@ swirl2d-half        16,32     0.0076 1.3
 swirl2d-severe      32,64     0.069 0.4
 two-humps2d         24,48     0.018 1.8
 vortex2d            32,64     0.025 1.6
+vacuum1d            50,100    0.13 0.9
 wall1d              50,100    0.0001 1.8
 wall1d-tanh         50,100    0.00013 1.8
 wall2d              16,32     0.0013 1.8

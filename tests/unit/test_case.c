@@ -736,6 +736,7 @@ static double named_drift(const weir_case *c, int a, const double *x)
   if (strcmp(c->exact, "advection") == 0) return param(c, "velocity")->value[a];
   if (strcmp(c->exact, "linear-flow") == 0) return affine(c, "B", "none", "c", a, x);
   if (strcmp(c->exact, "moving-shape") == 0 && param(c, "B") != NULL) return affine(c, "B", "none", "c", a, x);
+  if (strcmp(c->exact, "sign-flow") == 0) return param(c, "s")->value[0] * ((x[a] > 0) - (x[a] < 0));
   if (strcmp(c->exact, "moving-shape") == 0) return param(c, "c")->value[a];
   if (strcmp(c->exact, "ornstein-uhlenbeck") == 0) return -affine(c, "A", "b", "none", a, x);
   if (strcmp(c->exact, "linear-potential-wall") == 0) return a == 0 ? param(c, "g")->value[0] : 0.0;

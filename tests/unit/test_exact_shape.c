@@ -250,6 +250,58 @@ static void after_a_turn_the_averages_are_those_of_the_start(void **state)
   weir_exact_destroy(&e);
 }
 
+/* Each of N equal parts of the start, at the middle of its share of the mass, moves with v and stops where v vanishes. */
+static void collapse_and_vacuum_are_where_the_parts_of_the_mass_go(void **state)
+{
+  weir_ctx *ctx = *state;
+  enum { N = 20000, CELLS = 40 };
+  static const double speed[] = {-0.8, 1.3}, mean = 0.2, variance = 0.3, x0 = 0.1;
+  for (int k = 0; k < 2; k++) {
+    const weir_param p[] = {{.name = "s", .rows = 1, .cols = 1, .value = &speed[k]},
+                            {.name = "x0", .rows = 1, .cols = 1, .value = &x0},
+                            {.name = "mean", .rows = 1, .cols = 1, .value = &mean},
+                            {.name = "covariance", .rows = 1, .cols = 1, .value = &variance}};
+    weir_exact *e = NULL;
+    check_ok(ctx, weir_exact_create(ctx, "sign-flow", 1, 4, p, &e));
+    weir_mesh *m = mesh_of(ctx, 1, CELLS, -4, 4);
+    const double t = 0.7;
+    double *q = averages(ctx, e, m, t), parts[CELLS] = {0}, worst = 0;
+    for (int i = 0; i < N; i++) {
+      double a = -10, b = 10; /* the place below which (i + 1/2)/N of the mass lies, by halving */
+      while (b - a > 1e-13) {
+        const double c = 0.5 * (a + b);
+        *(0.5 * erfc(-(c - mean) / sqrt(2 * variance)) < (i + 0.5) / N ? &a : &b) = c;
+      }
+      const double y = a - x0, d = speed[k] * t, to = y + (y > 0 ? d : -d), x = x0 + (to * y <= 0 ? 0.0 : to);
+      parts[weir_axis_find(&m->axis[0], x)] += 1.0 / N;
+    }
+    for (int i = 0; i < CELLS; i++)
+      worst = fmax(worst, fabs(parts[i] - q[weir_mesh_index(m, i, 0, 0)] * m->axis[0].width[i]));
+    check_le(worst, 2.0 / N);
+    check_rel(weir_mesh_integral(m, q), 1, 1e-7); /* 5.3 standard deviations to the nearer end, less the way */
+    double v = 0, log_rho = 0;
+    assert_true(weir_exact_velocity(e, t, 1, &x0, &v));
+    assert_true(v == 0);
+    const double at = 2.2, from = at - speed[k] * t;
+    weir_exact_log_density(e, t, 1, &at, &log_rho);
+    check_close(log_rho, -0.5 * (from - mean) * (from - mean) / variance - 0.5 * log(2 * PI * variance), 1e-14);
+    weir_exact_log_density(e, t, 1, &x0, &log_rho);
+    assert_true(isinf(log_rho) && (log_rho > 0) == (speed[k] < 0));
+    check_fails(ctx, weir_exact_exists(ctx, e, -1), WEIR_EARG, "only from 0 on");
+    weir_free(q);
+    weir_mesh_destroy(&m);
+    weir_exact_destroy(&e);
+  }
+  const double zero = 0, one = 1;
+  weir_exact *e = NULL;
+  const weir_param bad[] = {{.name = "s", .rows = 1, .cols = 1, .value = &zero}},
+                   flat[] = {{.name = "s", .rows = 1, .cols = 1, .value = &one},
+                             {.name = "covariance", .rows = 1, .cols = 1, .value = &zero}};
+  check_fails(ctx, weir_exact_create(ctx, "sign-flow", 1, 1, bad, &e), WEIR_EARG, "'s' is 0");
+  check_fails(ctx, weir_exact_create(ctx, "sign-flow", 1, 2, flat, &e), WEIR_EARG, "'covariance' is 0");
+  check_fails(ctx, weir_exact_create(ctx, "sign-flow", 2, 2, flat, &e), WEIR_EARG, "dimension 2");
+}
+
 static void what_makes_no_sense_is_refused(void **state)
 {
   weir_ctx *ctx = *state;
@@ -309,6 +361,7 @@ int main(void)
       T(the_composite_profile_is_its_own_antiderivative),
       T(averages_agree_with_points_and_keep_the_mass_in_every_affine_flow),
       T(after_a_turn_the_averages_are_those_of_the_start),
+      T(collapse_and_vacuum_are_where_the_parts_of_the_mass_go),
       T(what_makes_no_sense_is_refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
