@@ -39,7 +39,8 @@ typedef enum weir_equation { WEIR_TRANSPORT, WEIR_FOKKER_PLANCK } weir_equation;
  *  Face averages are those of the interpolant, exactly: its tensor product form makes them weighted sums of samples, direction by
  *  direction. Time interpolation commutes with averaging: each sample time is averaged once, a stage is a sum of 6 face arrays (7 are
  *  kept). No discrete divergence vanishes by itself: a field without divergence gets O(H^7).
- *  Noise of size e in the samples gives noise up to about 2e inside, 10e in the outermost intervals; its divergence is e/h.
+ *  Noise of size e in the samples gives noise of up to 1.5e a direction inside, 11e in the outermost intervals (sums of |weights| of 8
+ *  equidistant samples); its divergence is that over h.
  *
  *  Axes: on a periodic axis of period L the samples may start anywhere; either x[n-1] = x[0] + L (both ends given: they must hold the
  *  same values, to 1e-5 of the largest) or x[n-1] < x[0] + L (the seam is not repeated, the gap at most twice the widest spacing).
