@@ -139,8 +139,8 @@ static weir_status tvd_run(weir_ctx *ctx, const weir_recon *s, weir_rng *r, doub
     const double before = variation_of(&t);
     WEIR_TRY_GOTO(st, end, weir_trial_advance(ctx, &t, k * 0.99 / LINE_N, o));
     if (!(variation_of(&t) <= before * (1 + 1e-14))) /* derived: LINE_N roundings */
-      weir_offend(o, variation_of(&t), before, "total variation at t = %g at CFL number %g, %s cells", k * 0.99 / LINE_N,
-                  s->cfl, grade > 0 ? "sine-graded" : "equal");
+      weir_offend(o, variation_of(&t), before, "total variation at t = %g at CFL number %g, %s cells",
+                  k * 0.99 / LINE_N, s->cfl, grade > 0 ? "sine-graded" : "equal");
   }
 end:
   weir_trial_end(&t);

@@ -198,7 +198,8 @@ weir_status weir_law_mass(weir_ctx *ctx, const weir_recon *s, weir_offence *o)
 weir_status weir_law_stepper_mass(weir_ctx *ctx, const weir_stepper *s, weir_offence *o)
 {
   for (int dim = 1; dim <= 2; dim++)
-    for (int periodic = 0; periodic < 2; periodic++) WEIR_TRY(mass_of(ctx, weir_law_partner(ctx, s), s->name, dim, periodic, o));
+    for (int periodic = 0; periodic < 2; periodic++)
+      WEIR_TRY(mass_of(ctx, weir_law_partner(ctx, s), s->name, dim, periodic, o));
   return WEIR_OK;
 }
 
@@ -242,6 +243,7 @@ weir_status weir_law_stepper_positive(weir_ctx *ctx, const weir_stepper *s, weir
 {
   const weir_recon *r = NULL;
   for (int j = 0; (r = weir_item(ctx, WEIR_KIND_RECON, j)) != NULL; j++)
-    for (int dim = 1; dim <= 2 && (r->claims & WEIR_POSITIVE) && weir_stepper_fits(r, s); dim++) WEIR_TRY(positive(ctx, r, s, dim, dim == 1, o));
+    for (int dim = 1; dim <= 2 && (r->claims & WEIR_POSITIVE) && weir_stepper_fits(r, s); dim++)
+      WEIR_TRY(positive(ctx, r, s, dim, dim == 1, o));
   return WEIR_OK;
 }

@@ -154,8 +154,8 @@ weir_status weir_mesh_create(weir_ctx *ctx, const weir_mesh_spec *spec, weir_mes
   *mesh = NULL;
   WEIR_REQUIRE(spec->dim >= 1 && spec->dim <= WEIR_MAXDIM, ctx, WEIR_EARG, "mesh: dim = %d, 1, 2 or 3 expected",
                spec->dim);
-  WEIR_REQUIRE(spec->ghost >= 0 && spec->ghost <= WEIR_MESH_MAXGHOST, ctx, WEIR_EARG, "mesh: %d ghost layers, 0..%d expected",
-               spec->ghost, (int)WEIR_MESH_MAXGHOST);
+  WEIR_REQUIRE(spec->ghost >= 0 && spec->ghost <= WEIR_MESH_MAXGHOST, ctx, WEIR_EARG,
+               "mesh: %d ghost layers, 0..%d expected", spec->ghost, (int)WEIR_MESH_MAXGHOST);
   ptrdiff_t cells = 1;
   for (int a = 0; a < spec->dim; a++) {
     WEIR_TRY(check_axis(ctx, &spec->axis[a], a, spec->ghost));

@@ -32,7 +32,7 @@ peer() { # peer PROGRAM:MODE N -> Mcell-stages/s; about 1e8 cell-stages
   esac
 }
 
-stepper() { case $1 in ctu-*) echo one-step ;; u*) echo ssprk54 ;; *) echo ssprk3 ;; esac; }
+stepper() { case $1 in ctu-*) echo onestep ;; u*) echo ssprk54 ;; *) echo ssprk3 ;; esac; }
 
 echo "== machine"
 sed -n 's/^model name.*: /processor   /p' /proc/cpuinfo | head -n 1
@@ -95,10 +95,10 @@ tocost R u7 ssprk54 0 64 96 128 192 256
 tocost R weno5-z ssprk54 0 64 128 256
 tocost R koren ssprk3 0 128 256 512
 tocost R muscl-mc ssprk3 0 256 512
-"$bin/bench_transport" schemes | grep -q ctu-mc && tocost R ctu-mc one-step 0 128 256 512
+"$bin/bench_transport" schemes | grep -q ctu-mc && tocost R ctu-mc onestep 0 128 256 512
 tocost SWIRL u9 ssprk54 0 48 64 96 128 192 256 384
 tocost SWIRL u7 ssprk54 0 64 128 256 384
 tocost SWIRL weno5-z ssprk54 0 64 128 256
 tocost SWIRL koren ssprk3 0 128 256 512
-"$bin/bench_transport" schemes | grep -q ctu-mc && tocost SWIRL ctu-mc one-step 0 128 256 512
+"$bin/bench_transport" schemes | grep -q ctu-mc && tocost SWIRL ctu-mc onestep 0 128 256 512
 exit 0
