@@ -26,7 +26,8 @@
  *                               shears along each axis, which need the mixed moment       order - 0.3, 0.6 if order > 4
  *   linear        kernel        if WEIR_LINEAR: superposition                                          rounding
  *   bounds        kernel        if WEIR_TVD: face values between the averages of its two cells         one rounding
- *   tvd           kernel        if WEIR_TVD: Euler steps at .cfl, constant u, do not raise the variation  1e-14
+ *   tvd           kernel        if WEIR_TVD: Euler steps at .cfl, constant u, do not raise the variation; of a one-step scheme, whole
+ *                               steps of a run, equal and graded cells                             1e-14
  *   positive      runs          if WEIR_POSITIVE: vacuum, jumps and 1e-200 at the largest cfl: rho >= 0   exact
  *   constant-run  runs          a constant stays constant in a divergence-free flow, 1D to 3D          rounding
  *   mass          runs          ledger: mass - mass0 + outflow - source = 0, 1D to 3D, all kinds of sides  rounding
