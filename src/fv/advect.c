@@ -4,10 +4,9 @@
  *   lower faces, which are the upper ones of the row before: buffers are swapped, not copied. */
 #include "fv/advect_row.h"
 #include "fv/advect_work.h"
+#include "fv/slab.h"
 #include <math.h>
 #include <string.h>
-
-enum { MIN_CELLS_PER_THREAD = 4096 };
 
 /* ------------------------------------------------------------------ tables */
 static weir_status check_recon(weir_ctx *ctx, const weir_mesh *m, const weir_recon *r)
@@ -99,10 +98,7 @@ weir_status weir_advect_create(weir_ctx *ctx, const weir_mesh *m, const weir_rec
   v->m = m, v->recon = recon, v->outer = m->dim - 1;
   v->inc = m->axis[0].uniform ? 0 : 1;
   v->product = m->dim > 1 ? recon->product : 0;
-  const ptrdiff_t most = 1 + m->cells / MIN_CELLS_PER_THREAD, slabs = m->axis[v->outer].n;
-  const ptrdiff_t useful = most < slabs ? most : slabs;
-  v->threads = threads < useful ? threads : (int)useful;
-  if (v->threads < 1) v->threads = 1;
+  v->threads = slab_threads(m, v->outer, threads);
   WEIR_TRY_GOTO(st, fail, weir_alloc(ctx, (size_t)v->threads, sizeof *v->work, "row buffers", &p));
   v->work = p;
   for (int a = 0; a < m->dim; a++) WEIR_TRY_GOTO(st, fail, make_tables(ctx, v, a));
@@ -138,18 +134,6 @@ ptrdiff_t weir_side_len(const weir_mesh *m, int a)
 }
 
 /* ------------------------------------------------------------------ one slab */
-static void row_found(const weir_advect_stage *s, work *wk, ptrdiff_t n, ptrdiff_t at,
-                      const ptrdiff_t start[WEIR_MAXDIM])
-{
-  const double *out = s->out + at;
-  const double low = weir_row_min(n, out);
-  if (low >= wk->found.min || isnan(wk->found.min)) return;
-  ptrdiff_t i = 0;
-  while (i < n - 1 && !(isnan(low) ? !isfinite(out[i]) : out[i] == low)) i++;
-  wk->found.min = low;
-  wk->found.at[0] = start[0] + i, wk->found.at[1] = start[1], wk->found.at[2] = start[2];
-}
-
 /* One row: the faces of all axes, then the update. */
 static void row(const weir_advect *v, const weir_advect_stage *s, work *wk, ptrdiff_t n,
                 const ptrdiff_t start[WEIR_MAXDIM], bool look)
@@ -182,7 +166,7 @@ static void row(const weir_advect *v, const weir_advect_stage *s, work *wk, ptrd
                                 .D = s->D != NULL ? s->D + at : NULL,
                                 .out = s->out + at};
   weir_row_update(n, v->inc, &state, s->rk, s->dt);
-  if (look) row_found(s, wk, n, at, start);
+  if (look) slab_found(&wk->found, n, s->out + at, start);
 }
 
 static void slab(const weir_advect *v, const weir_advect_stage *s, work *wk, ptrdiff_t lo, ptrdiff_t hi, bool look)
@@ -209,10 +193,7 @@ void weir_advect_run(weir_advect *adv, const weir_advect_stage *s, weir_advect_f
     slab(adv, s, &adv->work[p], n * p / adv->threads, n * (p + 1) / adv->threads, found != NULL);
   if (found == NULL) return;
   *found = adv->work[0].found;
-  for (int t = 1; t < adv->threads; t++) {
-    const weir_advect_found *f = &adv->work[t].found;
-    if (!isnan(found->min) && !(f->min >= found->min)) *found = *f;
-  }
+  for (int t = 1; t < adv->threads; t++) slab_merge(found, &adv->work[t].found);
 }
 
 /* ------------------------------------------------------------------ CFL */

@@ -43,6 +43,8 @@ weir_status weir_advect_create(weir_ctx *ctx, const weir_mesh *m, const weir_rec
 void weir_advect_destroy(weir_advect **adv);
 /** Entries of a packed side array of axis a. */
 ptrdiff_t weir_side_len(const weir_mesh *m, int a);
+/** Position in a packed side array of axis a of the first face of the row at (i,j,k). */
+ptrdiff_t weir_side_at(const weir_mesh *m, int a, ptrdiff_t i, ptrdiff_t j, ptrdiff_t k);
 void weir_advect_run(weir_advect *adv, const weir_advect_stage *s, weir_advect_found *found);
 /** max over cells of sum_a max(|w_i|, |w_{i+1}|, max(w_{i+1},0) - min(w_i,0)) / H_i for w = factor * w. */
 double weir_advect_rate(weir_advect *adv, const double *const w[WEIR_MAXDIM], const double factor[WEIR_MAXDIM]);

@@ -50,8 +50,6 @@ weir_status weir_ring_create(weir_ctx *ctx, const weir_advect *v, int a, ring *r
 void weir_ring_free(ring *r, int a);
 /** Forget all rows: before the first row of a stage. */
 void weir_ring_clear(ring *r);
-/** Position in a packed side array of axis a of the first face of the row at (i,j,k). */
-ptrdiff_t weir_side_at(const weir_mesh *m, int a, ptrdiff_t i, ptrdiff_t j, ptrdiff_t k);
 /** Fluxes F of n faces of axis a in a row along axis 0 that starts with the face at `start`. Fluxes through sides go to s->through too. */
 void weir_flux_row(const weir_advect *v, const weir_advect_stage *s, work *wk, int a, ptrdiff_t n,
                    const ptrdiff_t start[WEIR_MAXDIM], double *flux);

@@ -165,7 +165,7 @@ void ctu_sides(const weir_ctu *c, const weir_advect_stage *s, int a, ptrdiff_t n
     const double *const in = s->entering[a][side], way = side == 0 ? s->factor[a] : -s->factor[a];
     const ptrdiff_t k = (side == 0 ? 0 : m->axis[a].n) - at[a]; /* along axis 0 the side is entry k of the row */
     if (a == 0 ? k < 0 || k >= n : k != 0) continue;
-    const ptrdiff_t lo = a == 0 ? k : 0, hi = a == 0 ? k + 1 : n, pos = slab_side_at(m, a, at[0], at[1], at[2]) - lo;
+    const ptrdiff_t lo = a == 0 ? k : 0, hi = a == 0 ? k + 1 : n, pos = weir_side_at(m, a, at[0], at[1], at[2]) - lo;
     for (ptrdiff_t i = lo; in != NULL && i < hi; i++)
       if (way * w[i] > 0.0) F[i] = w[i] * in[pos + i];
     for (ptrdiff_t i = lo; s->through[a][side] != NULL && i < hi; i++)

@@ -1,4 +1,4 @@
-/* slab.h - what the sweeps over a mesh share: places in packed side arrays, the smallest new value, the split among threads. */
+/* slab.h - what the sweeps over a mesh share: the smallest new value, the split among threads. */
 #ifndef WEIR_FV_SLAB_H
 #define WEIR_FV_SLAB_H
 
@@ -7,13 +7,6 @@
 #include <math.h>
 
 enum { SLAB_MIN_CELLS = 4096 }; /* a thread */
-
-/* Position in a packed side array of axis a of the first face of the row at (i,j,k). */
-static inline ptrdiff_t slab_side_at(const weir_mesh *m, int a, ptrdiff_t i, ptrdiff_t j, ptrdiff_t k)
-{
-  if (a == 0) return j + m->axis[1].n * k;
-  return i + m->axis[0].n * (a == 1 ? k : j);
-}
 
 /* Look through n new values of the row that starts at the cell `start`. */
 static inline void slab_found(weir_advect_found *f, ptrdiff_t n, const double *out, const ptrdiff_t start[WEIR_MAXDIM])

@@ -36,8 +36,10 @@ static uint64_t run(weir_ctx *ctx, const weir_recon *s, int dim, bool stretched,
   double *out = NULL;
   f.grade = 0.4;
   const double end = dim == 1 ? 2e-4 : 2e-3;
-  f.o = (weir_run_options){
-      .scheme = s->name, .stepper = s->claims & WEIR_ONE_STEP ? NULL : "ssprk54", .dt = end / 2, .threads = threads};
+  f.o = (weir_run_options){.scheme = s->name,
+                           .stepper = (s->claims & WEIR_ONE_STEP) != 0 ? NULL : "ssprk54",
+                           .dt = end / 2,
+                           .threads = threads};
   flow_set_shear(&f, kind);
   f.p.velocity.factor[0] = swing, f.p.velocity.quad = 1;
   flow_mesh(ctx, &f);
