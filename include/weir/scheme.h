@@ -89,6 +89,11 @@ bool weir_stepper_is_one_step(const weir_stepper *s);
 /** b_k: the weight of r_k in the whole step, q_new = q_old + sum_k b_k r_k. What a ledger must use. */
 void weir_stepper_weights(const weir_stepper *s, double b[WEIR_RK_MAXSTAGE]);
 
+/** euler[k]: the Euler factor of stage k, the largest mu for which a limiter of q + mu dt L(q) is needed: the new state and the register are
+ *  convex combinations of q0, earlier Euler steps and this one (src/time/README.md). 1/ssp at most if the table is optimal.
+ *  false: some stage is not of that form (a weight is negative, or L comes without its q). */
+bool weir_stepper_euler(const weir_stepper *s, double euler[WEIR_RK_MAXSTAGE]);
+
 weir_status weir_fv_register(weir_ctx *ctx);   /* all built-in reconstructions */
 weir_status weir_time_register(weir_ctx *ctx); /* all built-in steppers */
 /** Instructions the row kernels of the sweep use on this processor: "avx512f", "avx2", "sse2", or "portable" off x86-64. They change

@@ -102,10 +102,23 @@ typedef struct weir_problem {
   const double *rho0; /**< cell averages at `time`, a cell array */
 } weir_problem;
 
+/** How a transport run keeps its density in bounds (src/fv/README.md, "Limiters"). Each multiplies face fluxes by factors <= 1, so mass
+ *  is kept and the ledger holds; where nothing is out of bounds the result is that without it, bit for bit (POSITIVE). */
+typedef enum weir_limiter {
+  WEIR_LIMITER_AUTO, /**< POSITIVE for schemes without the claim WEIR_POSITIVE if rho0 >= 0 everywhere, for as long as no sink (source
+                          average < 0) and no entering density < 0 has been seen; else, and for one-step schemes, NONE */
+  WEIR_LIMITER_NONE,
+  WEIR_LIMITER_POSITIVE, /**< no cell gives away more than it holds: rho >= 0 to the last bit if rho0 >= 0, sinks apart */
+  WEIR_LIMITER_BOUNDS /**< Zalesak: the transport part of every stage keeps within the least and most that the stage's old state and its
+                              donor-cell step take in the cell and its neighbours across faces (and the entering density), to rounding;
+                              and POSITIVE under the conditions of AUTO. Clips smooth maxima to second order; 4 to 6 times the work */
+} weir_limiter;
+
 typedef struct weir_run_options {
-  const char *scheme;  /**< transport: reconstruction's name, NULL = "muscl-mc" */
-  const char *stepper; /**< transport: NULL = weir_default_stepper() */
-  double cfl;          /**< 0 = 0.9 * weir_stable_cfl(), 0.6 * it where linear stability sets it (accuracy in time) */
+  const char *scheme;   /**< transport: reconstruction's name, NULL = "muscl-mc" */
+  const char *stepper;  /**< transport: NULL = weir_default_stepper() */
+  weir_limiter limiter; /**< transport */
+  double cfl;           /**< 0 = 0.9 * weir_stable_cfl(), 0.6 * it where linear stability sets it (accuracy in time) */
   double cfl_scale; /**< in (0,1]: the CFL number, given or default, times this (a study with dt ~ h^P, P > 1); 0 = 1 */
   /** Transport: > 0 is a fixed step (the last one to a target is shortened, or longer by up to 1e-12 of it); where the CFL
    *  number forbids it, equal steps as if 0. Sources alone do not limit dt: give it then.
@@ -136,8 +149,11 @@ typedef struct weir_run_stats {
   double min_rho; /**< over all cells, the start and all steps (stages excluded), and where it was first */
   ptrdiff_t min_at[WEIR_MAXDIM];
   double min_time;
-  double wall_speed; /**< largest |v.n| dropped at no-flux walls (v.n should be 0 there) */
-  double peclet;     /**< Fokker-Planck: largest |q| over faces; second order needs about <= 1 */
+  weir_limiter limiter; /**< transport: what acts now; AUTO is resolved */
+  int64_t limited;      /**< cells whose outgoing fluxes were reduced, summed over the stages of accepted steps */
+  double theta;         /**< smallest factor used so far; 1: none */
+  double wall_speed;    /**< largest |v.n| dropped at no-flux walls (v.n should be 0 there) */
+  double peclet;        /**< Fokker-Planck: largest |q| over faces; second order needs about <= 1 */
 } weir_run_stats;
 
 typedef struct weir_run weir_run;
@@ -150,11 +166,15 @@ bool weir_stepper_fits(const weir_recon *recon, const weir_stepper *stepper);
  *  recon->linear > 0, the largest at which no Fourier mode on a uniform periodic mesh grows by more than 1e-12 a step. For example
  *  u7: ssprk3 1.24, ssprk54 1.91, ssprk104 2.84. A run refuses a pair below 0.1 (forward Euler, ssprk2). */
 double weir_stable_cfl(const weir_recon *recon, const weir_stepper *stepper);
+/** "auto", "none", "positive", "bounds". */
+const char *weir_limiter_name(weir_limiter l);
+/** @retval WEIR_ENOTFOUND no limiter of that name, and which there are */
+weir_status weir_limiter_find(weir_ctx *ctx, const char *name, weir_limiter *out);
 /** Ghost layers a mesh needs for this problem and these options. @retval WEIR_ENOTFOUND unknown scheme */
 weir_status weir_problem_ghost(weir_ctx *ctx, weir_equation eq, const weir_run_options *opt, int *ghost);
 /** Prepare a run.
  *  @retval WEIR_EARG (diffusion <= 0, too few ghost layers, cfl beyond what the scheme allows, rho0 not finite, samples that do not
- *  fit (weir_samples_check), ...)
+ *  fit (weir_samples_check), a limiter asked for that the data, the stepper or the CFL number rule out, ...)
  *  @retval WEIR_EUNSUPPORTED (Fokker-Planck with a source or with a time-dependent drift or boundary density)
  *  @retval WEIR_ENOTFOUND scheme or stepper  @retval WEIR_ENUMERIC a velocity or potential is not finite, and where  @retval WEIR_ENOMEM */
 weir_status weir_run_create(weir_ctx *ctx, const weir_problem *p, const weir_run_options *opt, weir_run **run);

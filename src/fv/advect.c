@@ -4,6 +4,7 @@
  *   lower faces, which are the upper ones of the row before: buffers are swapped, not copied. */
 #include "fv/advect_row.h"
 #include "fv/advect_work.h"
+#include "fv/limit.h"
 #include "fv/slab.h"
 #include <math.h>
 #include <string.h>
@@ -121,8 +122,10 @@ void weir_advect_destroy(weir_advect **adv)
   }
   for (int t = 0; v->work != NULL && t < v->threads; t++) {
     weir_free(v->work[t].memory), weir_free(v->work[t].rows);
+    weir_limit_destroy(&v->work[t].limit);
     for (int a = 0; a < WEIR_MAXDIM; a++) weir_ring_free(&v->work[t].ring[a], a);
   }
+  weir_bounds_destroy(&v->bounds);
   weir_free(v->work);
   weir_free(v);
   *adv = NULL;
@@ -188,12 +191,37 @@ static void slab(const weir_advect *v, const weir_advect_stage *s, work *wk, ptr
 void weir_advect_run(weir_advect *adv, const weir_advect_stage *s, weir_advect_found *found)
 {
   const ptrdiff_t n = adv->m->axis[adv->outer].n;
-#pragma omp parallel for schedule(static) num_threads(adv->threads) if (adv->threads > 1)
-  for (int p = 0; p < adv->threads; p++)
-    slab(adv, s, &adv->work[p], n * p / adv->threads, n * (p + 1) / adv->threads, found != NULL);
+  const bool limited = s->positive || s->bounded;
+  const int threads = limited && adv->m->dim == 1 ? 1 : adv->threads; /* a line is one unit of the limiter */
+  if (s->bounded) weir_bounds_fluxes(adv, s);
+#pragma omp parallel for schedule(static) num_threads(threads) if (threads > 1)
+  for (int p = 0; p < threads; p++) {
+    const ptrdiff_t lo = n * p / threads, hi = n * (p + 1) / threads;
+    if (limited)
+      weir_limit_slab(adv, s, &adv->work[p], lo, hi, found != NULL);
+    else
+      slab(adv, s, &adv->work[p], lo, hi, found != NULL);
+  }
+  adv->limited = s->bounded ? weir_bounds_limited(adv->bounds) : (weir_limited){.theta = 1.0};
+  for (int t = 0; limited && t < threads; t++) {
+    adv->limited.cells += adv->work[t].limited.cells;
+    adv->limited.theta = fmin(adv->limited.theta, adv->work[t].limited.theta);
+  }
   if (found == NULL) return;
   *found = adv->work[0].found;
-  for (int t = 1; t < adv->threads; t++) slab_merge(found, &adv->work[t].found);
+  for (int t = 1; t < threads; t++) slab_merge(found, &adv->work[t].found);
+}
+
+weir_status weir_advect_limiter(weir_ctx *ctx, weir_advect *adv, bool bounded)
+{
+  for (int t = 0; t < adv->threads; t++)
+    if (adv->work[t].limit == NULL) WEIR_TRY(weir_limit_create(ctx, adv, &adv->work[t].limit));
+  return bounded && adv->bounds == NULL ? weir_bounds_create(ctx, adv, &adv->bounds) : WEIR_OK;
+}
+
+weir_limited weir_advect_limited(const weir_advect *adv)
+{
+  return adv->limited;
 }
 
 /* ------------------------------------------------------------------ CFL */

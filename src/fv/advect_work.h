@@ -5,6 +5,9 @@
 #include "fv/advect.h"
 #include "fv/face_product.h"
 
+typedef struct limit limit;
+typedef struct bounds bounds;
+
 enum {
   PAD = 8,
   WIDE = PRODUCT_WIDE,
@@ -26,6 +29,8 @@ typedef struct work {
   double **rows;
   ring ring[WEIR_MAXDIM]; /* with product only */
   weir_advect_found found;
+  limit *limit; /* NULL: never limited */
+  weir_limited limited;
   double rate;
 } work;
 
@@ -42,6 +47,8 @@ struct weir_advect {
   double *
       moments[WEIR_MAXDIM]; /* of an axis as a direction along faces; entry r of cell i at [r*n + i]; NULL if uniform */
   double *slopes[WEIR_MAXDIM]; /* left at [i], right at [n + i] */
+  bounds *bounds;              /* NULL: never wanted */
+  weir_limited limited;        /* in the last stage */
   work *work;
 };
 

@@ -109,6 +109,7 @@ static weir_status create(weir_ctx *ctx, weir_run *run, void **self)
   WEIR_TRY_GOTO(st, fail, choose_cfl(ctx, run, recon, tr));
   WEIR_TRY_GOTO(st, fail, stages_create(ctx, run, tr));
   WEIR_TRY_GOTO(st, fail, weir_transport_data_create(ctx, run, tr));
+  WEIR_TRY_GOTO(st, fail, weir_transport_limiter_create(ctx, run, recon, tr));
   *self = tr;
   return WEIR_OK;
 fail:
@@ -135,6 +136,7 @@ static void sweep(const weir_run *run, weir_transport *tr, int k, double dt, dou
   weir_advect_stage s = {
       .q = q, .q0 = run->q, .D = tr->D, .source = tr->source, .dt = dt, .rk = &tr->stepper->stage[k]};
   s.out = out;
+  s.positive = tr->positive, s.bounded = tr->bounds, s.euler = tr->euler[k];
   for (int a = 0; a < run->mesh->dim; a++) {
     s.w[a] = tr->w[a], s.factor[a] = tr->factor[a];
     for (int side = 0; side < 2; side++)
@@ -146,6 +148,8 @@ static void sweep(const weir_run *run, weir_transport *tr, int k, double dt, dou
     weir_ghost_fill(run->mesh, &run->problem.boundary, q);
   if (tr->ctu == NULL) {
     weir_advect_run(tr->adv, &s, found);
+    const weir_limited l = weir_advect_limited(tr->adv);
+    tr->limited.cells += l.cells, tr->limited.theta = fmin(tr->limited.theta, l.theta);
     return;
   }
   if (tr->source != NULL) weir_ghost_fill(run->mesh, &run->problem.boundary, tr->source);
@@ -160,12 +164,14 @@ static weir_status stages(weir_ctx *ctx, weir_run *run, weir_transport *tr, doub
   const double t = run->stats.time;
   weir_advect_found found = {.min = 0.0};
   double *q = run->q;
+  tr->limited = (weir_limited){.theta = 1.0};
   if (tr->D != NULL) memset(tr->D, 0, (size_t)run->mesh->len * sizeof *tr->D);
   for (int k = 0; k < count; k++) {
     double *const out = tr->stage[k % 2];
     WEIR_TRY(weir_transport_data_at(ctx, run, tr, t + tr->stepper->stage[k].time * dt));
     *worst = tr->rate;
     if (!(dt * tr->rate <= tr->cap)) return WEIR_OK;
+    weir_transport_limiter_see(run, tr);
     sweep(run, tr, k, dt, q, out, k == count - 1 ? &found : NULL);
     to_ledger(run, tr, tr->weight[k] * dt);
     q = out;
@@ -209,6 +215,7 @@ static weir_status step(weir_ctx *ctx, weir_run *run, weir_transport *tr, double
   double **const last = &tr->stage[(tr->stepper->stages - 1) % 2], *const old = run->q;
   run->q = *last, *last = old;
   tr->goal = time, tr->left = left;
+  run->stats.limited += tr->limited.cells, run->stats.theta = fmin(run->stats.theta, tr->limited.theta);
   weir_run_step_end(run, dt < time - t ? t + dt : time, dt, tr->stepper->stages);
   return WEIR_OK;
 }

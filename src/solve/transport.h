@@ -18,6 +18,11 @@ typedef struct weir_transport {
   double cfl, cap;                 /* what the user allows; what a stage is held to, less by rounding's room */
   double *stage[2], *D;            /* states of the stages by turns, register (or NULL) */
 
+  bool bounds;   /* Zalesak's */
+  bool positive; /* no cell may give more than it has; AUTO switches it off when a sink is seen */
+  double euler[WEIR_RK_MAXSTAGE];
+  weir_limited limited; /* in the step under way */
+
   weir_faces *faces;
   double *w[WEIR_MAXDIM]; /* A u, walls applied; at factor 1 */
   double factor[WEIR_MAXDIM], wall[WEIR_MAXDIM];
@@ -37,6 +42,11 @@ typedef struct weir_transport {
   double left;
 } weir_transport;
 
+/** Which limiter the run gets, and its buffers; after the data are there. Fills run->stats.
+ *  @retval WEIR_EARG what is asked for cannot be kept  @retval WEIR_ENOMEM */
+weir_status weir_transport_limiter_create(weir_ctx *ctx, weir_run *run, const weir_recon *recon, weir_transport *tr);
+/** After new data: does AUTO still hold? */
+void weir_transport_limiter_see(weir_run *run, weir_transport *tr);
 /** Velocities, sources and boundary densities of a new engine, as far as they do not depend on time; arrays for the rest. */
 weir_status weir_transport_data_create(weir_ctx *ctx, weir_run *run, weir_transport *tr);
 void weir_transport_data_free(weir_transport *tr);

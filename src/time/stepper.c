@@ -40,3 +40,23 @@ bool weir_stepper_is_one_step(const weir_stepper *s)
 {
   return s->stages == 1 && s->stage[0].time != 0.0;
 }
+
+/* Stage k adds s q + e r to the new state and g q + c r to the register: s (q + e/s r) and g (q + c/g r). `held` is the weight of states in
+ * the register; what is left of 1 is q0's, which must not be negative but for rounding. In stage 0 q is q0, whatever s is. */
+bool weir_stepper_euler(const weir_stepper *s, double euler[WEIR_RK_MAXSTAGE])
+{
+  const double rounding = 0x1p-50;
+  double held = 0.0;
+  for (int k = 0; k < WEIR_RK_MAXSTAGE; k++) euler[k] = 0.0;
+  for (int k = 0; k < s->stages; k++) {
+    const weir_rk_stage *st = &s->stage[k];
+    const double keep = k == 0 ? 1.0 - st->B * (st->A * held + st->g) : st->s;
+    held = st->A * held + st->g;
+    const bool convex = keep >= 0.0 && st->e >= 0.0 && st->A >= 0.0 && st->B >= 0.0 && st->g >= 0.0 && st->c >= 0.0 &&
+                        keep + st->B * held <= 1.0 + rounding;
+    if (!convex || (st->e > 0.0 && !(keep > 0.0)) || (st->c > 0.0 && !(st->g > 0.0))) return false;
+    euler[k] = st->e > 0.0 ? st->e / keep : 0.0;
+    if (st->c > 0.0 && st->c / st->g > euler[k]) euler[k] = st->c / st->g;
+  }
+  return true;
+}
