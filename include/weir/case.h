@@ -48,6 +48,8 @@
  *       stepper: ssprk3              transport only; ctu-mc: onestep
  *       cfl: 0.45                    transport only; default: 0.9 of what scheme and stepper allow
  *       dt: 0.001                    transport only: fixed step; default: from cfl
+ *       limiter: auto                transport only: auto | none | positive | bounds (weir/solve.h); auto keeps rho >= 0 where schemes of
+ *                                    high order would not, if the initial density is >= 0 and nothing takes mass away
  *       quadrature: 4                Gauss points a direction for cell and face averages, 1..16; default 4, but where v or
  *                                    s must be averaged anew at every stage 3, for schemes of second order 2
  *       potential: averaged          fokker-planck only: averaged | point (weir/solve.h)
@@ -174,6 +176,8 @@ typedef struct weir_case {
   double *output;
 
   const char *reconstruction, *stepper; /**< NULL: default ("muscl-mc", weir_default_stepper()) */
+  const char *reconstruction, *stepper; /**< NULL: default ("muscl-mc", "ssprk3") */
+  const char *limiter;                  /**< NULL: default ("auto"); a constant */
   double cfl, dt;                       /**< 0: default */
   int quadrature;                       /**< 4 by default */
   bool quadrature_given;                /**< the file says it; else a setup may take fewer */

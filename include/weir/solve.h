@@ -175,7 +175,8 @@ weir_status weir_problem_ghost(weir_ctx *ctx, weir_equation eq, const weir_run_o
 /** Prepare a run.
  *  @retval WEIR_EARG (diffusion <= 0, too few ghost layers, cfl beyond what the scheme allows, rho0 not finite, samples that do not
  *  fit (weir_samples_check), a limiter asked for that the data, the stepper or the CFL number rule out, ...)
- *  @retval WEIR_EUNSUPPORTED (Fokker-Planck with a source or with a time-dependent drift or boundary density)
+ *  @retval WEIR_EUNSUPPORTED (Fokker-Planck with a source or with a time-dependent drift or boundary density; a
+ *  limiter with a one-step scheme)
  *  @retval WEIR_ENOTFOUND scheme or stepper  @retval WEIR_ENUMERIC a velocity or potential is not finite, and where  @retval WEIR_ENOMEM */
 weir_status weir_run_create(weir_ctx *ctx, const weir_problem *p, const weir_run_options *opt, weir_run **run);
 void weir_run_destroy(weir_run **run);

@@ -75,15 +75,17 @@ static weir_status only_for(case_reader *r, const weir_yaml_node *n, weir_case_e
 
 weir_status case_scheme(case_reader *r)
 {
-  static const char *const known[] = {"reconstruction", "stepper", "cfl", "dt", "quadrature", "potential", NULL};
+  static const char *const known[] = {"reconstruction", "stepper",    "cfl",       "dt",
+                                      "limiter",        "quadrature", "potential", NULL};
+  static const char *const limiters[] = {"auto", "none", "positive", "bounds", NULL};
   static const char *const potentials[] = {"averaged", "point", NULL};
   weir_case *c = r->c;
   c->quadrature = 4;
   weir_yaml_node *map = weir_yaml_get(r->root, "scheme");
   if (map == NULL) return WEIR_OK;
   WEIR_TRY(weir_yaml_keys(r->ctx, map, known));
-  weir_yaml_node *transport[4];
-  for (int k = 0; k < 4; k++) WEIR_TRY(only_for(r, transport[k] = weir_yaml_get(map, known[k]), WEIR_CASE_TRANSPORT));
+  weir_yaml_node *transport[5];
+  for (int k = 0; k < 5; k++) WEIR_TRY(only_for(r, transport[k] = weir_yaml_get(map, known[k]), WEIR_CASE_TRANSPORT));
   weir_yaml_node *quadrature = weir_yaml_get(map, "quadrature"), *potential = weir_yaml_get(map, "potential");
   WEIR_TRY(only_for(r, potential, WEIR_CASE_FOKKER_PLANCK));
   if (transport[0] != NULL) WEIR_TRY(weir_yaml_text(r->ctx, transport[0], &c->reconstruction));
@@ -94,6 +96,11 @@ weir_status case_scheme(case_reader *r)
   if (quadrature != NULL) WEIR_TRY(weir_yaml_integer(r->ctx, quadrature, 1, WEIR_QUAD_MAX, &q));
   c->quadrature = (int)q, c->quadrature_given = quadrature != NULL;
   int word = 0;
+  if (transport[4] != NULL) {
+    WEIR_TRY(weir_yaml_word(r->ctx, transport[4], limiters, &word));
+    c->limiter = limiters[word];
+  }
+  word = 0;
   if (potential != NULL) WEIR_TRY(weir_yaml_word(r->ctx, potential, potentials, &word));
   c->point_potential = word == 1;
   return WEIR_OK;

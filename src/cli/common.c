@@ -21,6 +21,7 @@ enum {
   KEY_SCHEME,
   KEY_STEPPER,
   KEY_CFL,
+  KEY_LIMITER,
   KEY_END,
   KEY_OUTPUTS
 };
@@ -73,6 +74,7 @@ const struct argp_child common_children[] = {{&common_argp, 0, NULL, 0}, {NULL, 
 static const struct argp_option case_options[] = {
     {"set", KEY_SET, "KEY=VALUE", 0, "replace a key of the case: --set parameters.D=0.5, --set mesh.cells=[64,64]", 10},
     {"cfl", KEY_CFL, "C", 0, "scheme.cfl", 10},
+    {"limiter", KEY_LIMITER, "NAME", 0, "scheme.limiter: auto, none, positive or bounds", 10},
     {"end", KEY_END, "T", 0, "time.end", 10},
     {"outputs", KEY_OUTPUTS, "K", 0, "time.outputs", 10},
     {0}};
@@ -99,6 +101,7 @@ static error_t parse_case(int key, char *arg, struct argp_state *state)
   switch (key) {
   case KEY_SET: cli_set(c, state, "", arg); return 0;
   case KEY_CFL: cli_set(c, state, "scheme.cfl", arg); return 0;
+  case KEY_LIMITER: cli_set(c, state, "scheme.limiter", arg); return 0;
   case KEY_END: cli_set(c, state, "time.end", arg); return 0;
   case KEY_OUTPUTS: cli_set(c, state, "time.outputs", arg); return 0;
   case ARGP_KEY_INIT: state->child_inputs[0] = c; return 0;

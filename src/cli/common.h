@@ -29,7 +29,7 @@ typedef struct cli {
 
 /* Options of every command; keys >= 1000 are the commands' own. */
 extern const struct argp_child common_children[];
-/* Also --set, --cells, --scheme, --stepper, --cfl, --end, --outputs, for commands that take a case. */
+/* Also --set, --cells, --scheme, --stepper, --cfl, --limiter, --end, --outputs, for commands that take a case. */
 extern const struct argp_child case_children[];
 /* Also --junit, for commands that judge. */
 extern const struct argp_child judged_children[];

@@ -16,6 +16,7 @@
 struct limit {
   weir_advect_stage raw; /* the stage without `through`: what goes through the sides is limited first */
   ptrdiff_t rows;        /* of a unit */
+  bool acting;           /* the last row had a limited cell, so the next is likely to: asking first does not pay */
   double *memory, **pointers;
   double **x[2], **extra[2];  /* of units u and u-1: fluxes along rows; the share of axis 1 in L (3D) */
   double **theta[2];          /* entries -1 and n0 too */
@@ -163,14 +164,17 @@ static void unit_shares(const weir_advect *v, const weir_advect_stage *s, work *
       c.h[more] = v->inverse[v->outer][p];
     l->share[u & 1][j] = l->ones;
     if (!s->positive) continue;
-    weir_limit_excess(n, &c, l->over);
-    if (weir_row_max(n, l->over) <= 0.0) continue;
-    weir_limit_share(n, &c, theta);
-    l->share[u & 1][j] = theta;
-    for (ptrdiff_t i = 0; own && i < n; i++) {
-      if (theta[i] < 1.0) wk->limited.cells++;
-      if (theta[i] < wk->limited.theta) wk->limited.theta = theta[i];
+    if (!l->acting) {
+      weir_limit_excess(n, &c, l->over);
+      l->acting = !(weir_row_max(n, l->over) <= 0.0);
     }
+    if (!l->acting) continue;
+    weir_limit_share(n, &c, theta);
+    const ptrdiff_t count = weir_limit_count(n, theta);
+    if ((l->acting = count > 0)) l->share[u & 1][j] = theta;
+    if (!own || count == 0) continue;
+    wk->limited.cells += count;
+    wk->limited.theta = fmin(wk->limited.theta, weir_row_min(n, theta));
   }
 }
 

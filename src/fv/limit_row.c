@@ -3,7 +3,7 @@
 #include "fv/kernel.h"
 
 /* ROOM: what the roundings of an update can take, 16 times over. Below TINY products lose digits to underflow: such a cell gives nothing. */
-static const double ROOM = 0x1p-47, TINY = 0x1p-960;
+static const double ROOM = 0x1p-47, TINY = 0x1p-700;
 
 WEIR_INLINE double leaves(double low, double top)
 {
@@ -61,6 +61,13 @@ WEIR_CLONES void weir_limit_share(ptrdiff_t n, const weir_limit_cells *c, double
     DIMENSIONS(0, true);
   else
     DIMENSIONS(1, true);
+}
+
+WEIR_CLONES ptrdiff_t weir_limit_count(ptrdiff_t n, const double *theta)
+{
+  ptrdiff_t count = 0;
+  for (ptrdiff_t i = 0; i < n; i++) count += theta[i] < 1.0 ? 1 : 0;
+  return count;
 }
 
 WEIR_CLONES void weir_limit_scale(ptrdiff_t n, const double *left, const double *right, double *restrict f)

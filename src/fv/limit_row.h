@@ -18,6 +18,8 @@ typedef struct weir_limit_cells {
 void weir_limit_excess(ptrdiff_t n, const weir_limit_cells *c, double *restrict over);
 /** theta_i <= 1: the share of each outgoing flux that a cell can afford. */
 void weir_limit_share(ptrdiff_t n, const weir_limit_cells *c, double *restrict theta);
+/** How many are below 1. */
+ptrdiff_t weir_limit_count(ptrdiff_t n, const double *theta);
 /** f_i *= theta of the cell it leaves: left[i] if f_i > 0, else right[i] (these two may overlap). */
 void weir_limit_scale(ptrdiff_t n, const double *left, const double *right, double *restrict f);
 

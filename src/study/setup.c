@@ -126,12 +126,14 @@ static void bind_problem(weir_setup *s, const weir_study_options *opt)
   }
 }
 
-static weir_status check_names(weir_ctx *ctx, const weir_case *c)
+static weir_status check_names(weir_ctx *ctx, const weir_case *c, weir_limiter *limiter)
 {
   const void *found = NULL;
   if (c->reconstruction != NULL)
     WEIR_TRY(
         weir_setup_blame(ctx, c, "scheme.reconstruction", weir_find(ctx, WEIR_KIND_RECON, c->reconstruction, &found)));
+  if (c->limiter != NULL)
+    WEIR_TRY(weir_setup_blame(ctx, c, "scheme.limiter", weir_limiter_find(ctx, c->limiter, limiter)));
   if (c->stepper != NULL)
     WEIR_TRY(weir_setup_blame(ctx, c, "scheme.stepper", weir_find(ctx, WEIR_KIND_STEPPER, c->stepper, &found)));
   return WEIR_OK;
@@ -162,9 +164,11 @@ static weir_status make_mesh(weir_ctx *ctx, weir_setup *s, ptrdiff_t num, ptrdif
 
 static weir_status fill(weir_ctx *ctx, weir_setup *s, ptrdiff_t num, ptrdiff_t den, const weir_study_options *opt)
 {
-  WEIR_TRY(check_names(ctx, s->c));
+  weir_limiter limiter = WEIR_LIMITER_AUTO;
+  WEIR_TRY(check_names(ctx, s->c, &limiter));
   WEIR_TRY(bind_exact(ctx, s));
   bind_problem(s, opt);
+  s->options.limiter = limiter;
   WEIR_TRY(weir_setup_bind_velocity(ctx, s));
   WEIR_TRY(make_mesh(ctx, s, num, den));
   WEIR_TRY(weir_setup_check_samples(ctx, s));
