@@ -168,7 +168,7 @@ static void judge(const weir_trial *t, ptrdiff_t to, const ptrdiff_t cell[WEIR_M
 static weir_status run_image(weir_ctx *ctx, const weir_recon *s, const original *p, const image *m, compare *c)
 {
   double node[WEIR_MAXDIM][MOST + 1] = {{0}}, sign = m->sign;
-  weir_trial t = {.o = {.scheme = s->name, .threads = 1}};
+  weir_trial t = {.o = {.scheme = s->name, .threads = 1, .limiter = WEIR_LIMITER_NONE}};
   component v[WEIR_MAXDIM];
   weir_status st = WEIR_OK;
   const weir_mesh *mesh = NULL;
