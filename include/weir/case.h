@@ -176,7 +176,6 @@ typedef struct weir_case {
   double *output;
 
   const char *reconstruction, *stepper; /**< NULL: default ("muscl-mc", weir_default_stepper()) */
-  const char *reconstruction, *stepper; /**< NULL: default ("muscl-mc", "ssprk3") */
   const char *limiter;                  /**< NULL: default ("auto"); a constant */
   double cfl, dt;                       /**< 0: default */
   int quadrature;                       /**< 4 by default */
