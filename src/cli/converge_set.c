@@ -139,7 +139,6 @@ static weir_status read_member(converge *w, member *m)
 static void name_member(weir_ctx *ctx, member *m)
 {
   const weir_case *cs = m->cs;
-  const char *const scheme = cs->reconstruction != NULL ? cs->reconstruction : "muscl-mc";
   const bool transport = cs->equation == WEIR_CASE_TRANSPORT, graded = m->grading[0] != '\0';
   const char *const scheme = cs->reconstruction != NULL ? cs->reconstruction : "muscl-mc";
   char mesh[WORD];

@@ -198,7 +198,7 @@ static double slab_rate(const weir_ctu *c, double *row, const double *const w[WE
   const ptrdiff_t n = to[0] - from[0];
   for (ptrdiff_t k = from[2]; k < to[2]; k++)
     for (ptrdiff_t j = from[1]; j < to[1]; j++)
-      for (int a = 0; a < m->dim; a++) {
+      for (int a = 0; a < WEIR_MAXDIM && a < m->dim; a++) {
         const ptrdiff_t at[WEIR_MAXDIM] = {from[0], j, k};
         memset(row, 0, (size_t)n * sizeof *row);
         weir_row_rate(n, m->stride[a], a == 0 ? 1 : 0, w[a] + weir_mesh_index(m, at[0], j, k), factor[a],

@@ -53,10 +53,13 @@ WEIR_INLINE void centre(ptrdiff_t n, int dim, const double *restrict q, const do
 WEIR_CLONES void weir_ctu_centre(ptrdiff_t n, int dim, const weir_ctu_axis *x, const double *restrict q,
                                  double *restrict c)
 {
-  const double *w[WEIR_MAXDIM][2] = {{NULL}};
-  double g[WEIR_MAXDIM] = {0.0};
-  for (int a = 0; a < dim; a++) w[a][0] = x[a].w, w[a][1] = x[a].w + x[a].up, g[a] = 0.5 * x[a].g;
-  for (int a = 1; a < dim; a++) g[a] *= x[a].inverse[0];
+  const double *w[WEIR_MAXDIM][2];
+  double g[WEIR_MAXDIM];
+  for (int a = 0; a < WEIR_MAXDIM; a++) {
+    const weir_ctu_axis *const b = &x[a < dim ? a : 0]; /* those beyond dim are not used */
+    w[a][0] = b->w, w[a][1] = b->w + b->up, g[a] = 0.5 * b->g;
+  }
+  for (int a = 1; a < WEIR_MAXDIM && a < dim; a++) g[a] *= x[a].inverse[0];
 #define CENTRE(d, inc)                                                                                                 \
   centre(n, d, q, w[0][0], w[0][1], w[1][0], w[1][1], w[2][0], w[2][1], g[0], x[0].inverse, g[1], g[2], c, inc)
   if (dim == 1 && x[0].inc == 0)
