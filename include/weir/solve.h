@@ -111,7 +111,7 @@ typedef enum weir_limiter {
   WEIR_LIMITER_POSITIVE, /**< no cell gives away more than it holds: rho >= 0 to the last bit if rho0 >= 0, sinks apart */
   WEIR_LIMITER_BOUNDS /**< Zalesak: the transport part of every stage keeps within the least and most that the stage's old state and its
                               donor-cell step take in the cell and its neighbours across faces (and the entering density), to rounding;
-                              and POSITIVE under the conditions of AUTO. Clips smooth maxima to second order; 4 to 6 times the work */
+                              and POSITIVE under the conditions of AUTO. Clips smooth maxima to second order; about 4 times the work */
 } weir_limiter;
 
 typedef struct weir_run_options {
