@@ -25,6 +25,12 @@ run "$WEIR" converge ou1d --levels 32,x; is 2 "levels must be numbers"
 run "$WEIR" converge ou1d --levels 32,64,128 --format markdown; is 0 "converge --format markdown"; has out "| --" "prints a Markdown table"
 run "$WEIR" converge ou1d --levels 32,64,128 --format csv; is 0 "converge --format csv"; has out "32," "prints CSV"
 
+run "$WEIR" solve rotate2d --scheme u9 --cells 32 --end 0.1 -q; is 0 "a scheme of high order passes the check of positivity"
+has out "limiter                        positive" "by its limiter, which is named"
+run "$WEIR" solve rotate2d --scheme u9 --cells 32 --end 0.1 --limiter none -q; is 0 "without it negative densities are no failure"
+has out "limiter                        none" "as asked"
+run "$WEIR" solve rotate2d --limiter clip; fails 2 "one of auto, none, positive, bounds" "an unknown limiter is refused"
+
 # a velocity from a file, named by the case relative to itself
 run "$WEIR" converge reference/demo/gridded2d.yaml --levels 8,16 --format csv -q; mv "$tmp/out" "$tmp/gridded"
 run "$WEIR" converge mms2d --levels 8,16 --format csv -q

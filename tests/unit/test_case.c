@@ -345,6 +345,8 @@ static void terms_that_do_not_fit_the_equation_are_refused(void **state)
       {"source: t*r", "scheme: {potential: point}",
        "my.yaml:9:10: scheme: key 'potential' is for equation: fokker-planck only"},
       {"source: t*r", "scheme: {cfl: 0}", "scheme.cfl: expected a number > 0, found '0'"},
+      {"source: t*r", "scheme: {limiter: clip}",
+       "scheme.limiter: expected one of auto, none, positive, bounds, found 'clip'"},
       {"source: t*r", "scheme: {dt: -1}", "scheme.dt: expected a number > 0, found '-1'"},
       {"source: t*r", "scheme: {quadrature: 17}",
        "scheme.quadrature: expected a whole number from 1 to 16, found '17'"},
