@@ -73,6 +73,7 @@ ROWS
 # judge BOUND ORDER FILE: reads the CSV of weir converge; prints what is wrong.
 judge() {
   awk -F, -v bound="$1" -v least="$2" '
+    /^$/ { e = 0 } # error bars may follow
     /^cells,/ { for (i = 1; i <= NF; i++) { if ($i == "L1") e = i; if ($i == "mass defect") d = i; if ($i == "min rho") m = i } next }
     e && NF > 3 {
       n++; error = $e; order = $(e + 1)
