@@ -21,7 +21,7 @@ composite2d         40,80     0.16 0.9
 compress2d          16,32     0.33 1.9
 cubic1d             50,100    0.0011 1.8
 curl3d              10,20     0.32 1.3
-deform3d            10,20     0.018 0.3
+deform3d            10,20     0.013 1.1
 deform3d-half       8,16      0.0047 1.8 --set exact.tolerance=1e-3
 doublewell1d        60,120    1e-13 -
 doublewell2d        88,176    1e-13 -
@@ -33,7 +33,7 @@ heat2d              16,32     0.026 1.7
 heat3d              10,20     0.036 1.2
 heatbox2d           16,32     0.00015 1.9
 inflow1d            50,100    0.01 1.5
-leveque2d           32,64     0.045 0.6
+leveque2d           32,64     0.027 0.7
 logistic1d          50,100    4.8e-05 1.8
 mms2d               8,16      0.032 1.8
 mms2d-compressible  8,16      0.000025 4.5
@@ -59,14 +59,14 @@ spiral3d            10,20     0.22 1.4
 swirl2d             16,32     0.013 1.2
 swirl2d-disc        32,64     0.022 0.7
 swirl2d-half        16,32     0.0076 1.3
-swirl2d-severe      32,64     0.069 0.4
+swirl2d-severe      32,64     0.022 1.2
 two-humps2d         24,48     0.018 1.8
 vortex2d            32,64     0.025 1.6
 vacuum1d            50,100    0.13 0.9
 wall1d              50,100    0.0001 1.8
 wall1d-tanh         50,100    0.00013 1.8
 wall2d              16,32     0.0013 1.8
-zalesak2d           32,64     0.039 0.4
+zalesak2d           32,64     0.023 0.7
 ROWS
 )
 

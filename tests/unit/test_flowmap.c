@@ -89,7 +89,7 @@ static weir_flowmap deform(void)
 {
   weir_flowmap f = box(3, 0, 1, WEIR_NOFLUX);
   f.velocity[0] = deform_x, f.velocity[1] = deform_y, f.velocity[2] = deform_z, f.factor = reversing3;
-  f.initial = waves3, f.tolerance = 1e-8;
+  f.initial = waves3, f.tolerance = 1e-6;
   return f;
 }
 
@@ -295,9 +295,9 @@ static void averages_are_those_of_fine_quadrature_and_keep_the_mass(void **state
                               .boundary = {.side = {{WEIR_PERIODIC}}}};
   const weir_flowmap flow[] = {one_d, swirl_with_factor(), roll(), deform()};
   const double time[] = {1.5, 0.75, 1, 0.2};
-  const ptrdiff_t n[] = {40, 24, 24, 4};
-  const int points[] = {14, 12, 12, 0}; /* 0: by blocks of another mesh */
-  const double bound[] = {2e-12, 2e-12, 5e-12, 1e-6};
+  const ptrdiff_t n[] = {40, 20, 20, 4};
+  const int points[] = {14, 10, 12, 0}; /* 0: by blocks of another mesh */
+  const double bound[] = {2e-12, 2e-12, 5e-12, 1e-5};
   for (int k = 0; k < 4; k++) {
     weir_mesh *m = mesh_of(ctx, &flow[k], n[k], k == 2 ? WEIR_SINE : WEIR_UNIFORM);
     weir_flowmap_error e;
@@ -311,10 +311,10 @@ static void averages_are_those_of_fine_quadrature_and_keep_the_mass(void **state
       from_a_finer_mesh(ctx, &flow[k], m, time[k], want);
     check_ok(ctx, weir_cell_average(ctx, m, flow[k].initial, NULL, 0, 12, start));
     check_le(largest_gap(m, got, want), bound[k]);
-    check_le(e.linf, k < 3 ? 1e-9 : 1e-4);
+    check_le(e.linf, k < 3 ? 1e-9 : 1e-3);
     check_ge(e.linf, e.l1);
     const double mass = weir_mesh_integral(m, start);
-    check_rel(weir_mesh_integral(m, got), mass, k < 3 ? 1e-11 : 1e-7);
+    check_rel(weir_mesh_integral(m, got), mass, k < 3 ? 1e-11 : 1e-6);
     weir_free(got), weir_free(want), weir_free(start);
     weir_mesh_destroy(&m);
   }
