@@ -20,7 +20,8 @@
  *   Cell averages. The mesh is cut into blocks of 8 cells an axis. On a block rho is expanded in Legendre polynomials from q
  *   Gauss points an axis (12, in 3D 8), and the expansion is averaged over the cells in closed form: 2.25 characteristics a cell in
  *   2D, 1 in 3D. The block's error is estimated from the decay of its highest coefficients; above 100 tolerance max|rho| the
- *   block is halved along its worst axis, down to a quarter of a cell. Smooth densities end below 1e-11 of max|rho|, mostly by much;
+ *   block is halved along its worst axis, down to a quarter of a cell (unless halving stopped to help and it is below 1000 tolerance
+ *   max|rho|). Smooth densities end below 1e-11 of max|rho|, mostly by much;
  *   a jump ends with the stated error in the cells it cuts. In 3D a tolerance of 1e-8 saves most of the work.
  *
  *   Threads    everything given is only read and the callbacks must be thread-safe; same bits for any number of threads. */

@@ -311,7 +311,7 @@ static void averages_are_those_of_fine_quadrature_and_keep_the_mass(void **state
       from_a_finer_mesh(ctx, &flow[k], m, time[k], want);
     check_ok(ctx, weir_cell_average(ctx, m, flow[k].initial, NULL, 0, 12, start));
     check_le(largest_gap(m, got, want), bound[k]);
-    check_le(e.linf, k < 3 ? 1e-9 : 1e-3);
+    check_le(e.linf, k < 3 ? 1e-9 : 1e-2);
     check_ge(e.linf, e.l1);
     const double mass = weir_mesh_integral(m, start);
     check_rel(weir_mesh_integral(m, got), mass, k < 3 ? 1e-11 : 1e-6);
