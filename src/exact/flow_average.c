@@ -203,9 +203,10 @@ static void put(const job *j, const block *b, scratch *s)
 static bool halve(const job *j, const block *b, const double by[WEIR_MAXDIM], double least, block half[2])
 {
   int worst = -1;
-  for (int a = 0; a < j->m->dim; a++) {
+  double top = least * least;
+  for (int a = 0; a < WEIR_MAXDIM; a++) { /* by is 0 on unused axes */
     const bool can = b->cell[a][1] - b->cell[a][0] > 1 || b->depth[a] < DEEPEST;
-    if (can && by[a] > least * least && (worst < 0 || by[a] > by[worst])) worst = a;
+    if (can && by[a] > top) worst = a, top = by[a];
   }
   if (worst < 0) return false;
   half[0] = half[1] = *b;

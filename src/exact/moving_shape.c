@@ -201,7 +201,7 @@ static double value_at(const moving *s, const double *y)
   double sum = 0.0;
   for (int k = 0; k < s->pieces; k++) {
     const piece *p = &s->piece[k];
-    double z[WEIR_MAXDIM], r2 = 0.0, product = 1.0;
+    double z[WEIR_MAXDIM] = {0.0}, r2 = 0.0, product = 1.0;
     for (int a = 0; a < s->d; a++) {
       z[a] = y[a] - p->centre[a];
       r2 += z[a] * z[a];

@@ -248,7 +248,8 @@ static bool march(batch *b, const double *const x[WEIR_MAXDIM], path_failure *ba
 bool path_origin(const path *p, ptrdiff_t n, const double *const x[WEIR_MAXDIM], path_state *y, double *when, int *side,
                  path_failure *bad)
 {
-  batch b = {.p = p, .n = n, .out = y, .when = when, .side = side};
+  batch b = {.p = p, .n = n, .out = y};
+  b.when = when, b.side = side;
   for (ptrdiff_t i = 0; i < n; i++) {
     b.home[i] = i;
     b.y.part[PATH_DIV][i] = 0.0;
