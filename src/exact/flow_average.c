@@ -200,7 +200,7 @@ static void put(const job *j, const block *b, scratch *s)
   }
 }
 
-static bool halve(const job *j, const block *b, const double by[WEIR_MAXDIM], double least, block half[2])
+static bool halve(const block *b, const double by[WEIR_MAXDIM], double least, block half[2])
 {
   int worst = -1;
   double top = least * least;
@@ -268,7 +268,7 @@ static bool visit(const job *j, const block *b, double above, scratch *s,
   const bool noise = e > 0.5 * above && e <= 1e3 * unit; /* halving has stopped to help */
   const bool rough = e > 100.0 * unit && !noise;
   *out = (fate){s->coef[0] * volume(j, b), false};
-  if (!rough || !halve(j, b, by, 50.0 * unit, half)) {
+  if (!rough || !halve(b, by, 50.0 * unit, half)) {
     put(j, b, s);
     out->open = rough && in_one_cell(j, b);
     if (!out->open) state(j, b, e, s);
