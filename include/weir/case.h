@@ -44,8 +44,8 @@
  *       outputs: 1                   that many equal intervals, the last ends at `end`; or an increasing list within
  *                                    [start, end]
  *     scheme:
- *       reconstruction: muscl-mc     transport only; names: weir/scheme.h
- *       stepper: ssprk3              transport only; ctu-mc: onestep
+ *       reconstruction: u9           transport only; names: weir/scheme.h
+ *       stepper: ssprk54             transport only; default: ssprk3 for schemes of order below 4, onestep for ctu-mc
  *       cfl: 0.45                    transport only; default: 0.9 of what scheme and stepper allow
  *       dt: 0.001                    transport only: fixed step; default: from cfl
  *       limiter: auto                transport only: auto | none | positive | bounds (weir/solve.h); auto keeps rho >= 0 where schemes of
@@ -59,6 +59,7 @@
  *     converge:
  *       levels: [32, 64, 128]        (*) cells in x, increasing, at least 2; the other directions keep the ratios of
  *                                    mesh.cells
+ *       scheme: muscl-mc             transport only: of the study, if `scheme` names no reconstruction
  *       order: 2                     expected order; default: what scheme, stepper and steps promise in this
  *                                    dimension (weir/study.h)
  *       delta: 0.1                   observed order may fall short by this
@@ -175,7 +176,7 @@ typedef struct weir_case {
   int outputs; /**< times in output[], increasing, within [start, end] */
   double *output;
 
-  const char *reconstruction, *stepper; /**< NULL: default ("muscl-mc", weir_default_stepper()) */
+  const char *reconstruction, *stepper; /**< NULL: default ("u9", weir_default_stepper()) */
   const char *limiter;                  /**< NULL: default ("auto"); a constant */
   double cfl, dt;                       /**< 0: default */
   int quadrature;                       /**< 4 by default */
@@ -185,11 +186,12 @@ typedef struct weir_case {
   double jko_tau; /**< 0: no JKO reference */
   int jko_steps;  /**< (end - start) / tau */
 
-  int levels;       /**< 0: no `converge` */
-  ptrdiff_t *level; /**< cells in x */
-  double order;     /**< 0: what the scheme claims */
-  double delta;     /**< 0.1 by default */
-  const char *norm; /**< "L1", "L2" or "Linf" */
+  int levels;               /**< 0: no `converge` */
+  const char *study_scheme; /**< transport: the study's reconstruction if `reconstruction` is NULL; may be NULL too */
+  ptrdiff_t *level;         /**< cells in x */
+  double order;             /**< 0: what the scheme claims */
+  double delta;             /**< 0.1 by default */
+  const char *norm;         /**< "L1", "L2" or "Linf" */
 
   double eps, alpha; /**< 0.05, 0.01 by default */
   uint64_t seed;     /**< 1 by default */

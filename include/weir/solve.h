@@ -28,6 +28,10 @@
 #include <weir/mesh.h>
 #include <weir/scheme.h>
 
+/** The scheme of a transport run that names none: the least work for a given error where the solution is smooth, and the least L1 error of all at
+ *  jumps too, with the limiter that keeps rho >= 0. It may overshoot there: take `bounds`, koren or muscl-mc if that matters. */
+#define WEIR_DEFAULT_SCHEME "u9"
+
 typedef enum weir_equation { WEIR_TRANSPORT, WEIR_FOKKER_PLANCK } weir_equation;
 
 /** A velocity known at points and times only, v_a at (t_k, x_i, y_j, z_l): what a neural solver exports. All borrowed.
@@ -115,7 +119,7 @@ typedef enum weir_limiter {
 } weir_limiter;
 
 typedef struct weir_run_options {
-  const char *scheme;   /**< transport: reconstruction's name, NULL = "muscl-mc" */
+  const char *scheme;   /**< transport: reconstruction's name, NULL = WEIR_DEFAULT_SCHEME */
   const char *stepper;  /**< transport: NULL = weir_default_stepper() */
   weir_limiter limiter; /**< transport */
   double cfl;           /**< 0 = 0.9 * weir_stable_cfl(), 0.6 * it where linear stability sets it (accuracy in time) */
@@ -158,7 +162,8 @@ typedef struct weir_run_stats {
 
 typedef struct weir_run weir_run;
 
-/** The stepper of a scheme when none is named: "ssprk3" (also for NULL), or "onestep" for WEIR_ONE_STEP schemes. */
+/** The stepper of a scheme when none is named: "onestep" for WEIR_ONE_STEP schemes, "ssprk54" for order 4 and more, else "ssprk3" (also
+ *  for NULL). */
 const char *weir_default_stepper(const weir_recon *recon);
 /** One-step schemes go with the one-step stepper, all others with Runge-Kutta methods. A run refuses other pairs. */
 bool weir_stepper_fits(const weir_recon *recon, const weir_stepper *stepper);

@@ -182,7 +182,7 @@ static weir_status one_level(case_reader *r, weir_yaml_node *n)
 
 weir_status case_converge(case_reader *r)
 {
-  static const char *const known[] = {"levels", "order", "delta", "norm", NULL};
+  static const char *const known[] = {"levels", "scheme", "order", "delta", "norm", NULL};
   static const char *const norms[] = {"L1", "L2", "Linf", NULL};
   weir_case *c = r->c;
   weir_yaml_node *map = weir_yaml_get(r->root, "converge"), *levels = NULL;
@@ -197,7 +197,10 @@ weir_status case_converge(case_reader *r)
   c->level = p, c->levels = levels->count;
   for (weir_yaml_node *n = levels->first; n != NULL; n = n->next) WEIR_TRY(one_level(r, n));
   weir_yaml_node *order = weir_yaml_get(map, "order"), *delta = weir_yaml_get(map, "delta"),
-                 *norm = weir_yaml_get(map, "norm");
+                 *norm = weir_yaml_get(map, "norm"), *scheme = weir_yaml_get(map, "scheme");
+  if (scheme != NULL && c->equation != WEIR_CASE_TRANSPORT)
+    return weir_yaml_expected(r->ctx, scheme, "no scheme: the equation is not transport");
+  if (scheme != NULL) WEIR_TRY(weir_yaml_text(r->ctx, scheme, &c->study_scheme));
   if (order != NULL) WEIR_TRY(weir_yaml_number(r->ctx, order, &weir_yaml_positive, &c->order));
   if (delta != NULL) WEIR_TRY(weir_yaml_number(r->ctx, delta, &weir_yaml_positive, &c->delta));
   int k = 0;

@@ -133,14 +133,16 @@ static weir_status read_member(converge *w, member *m)
   if (m->stepper[0] != '\0') (void)snprintf(text[own++], sizeof *text, "scheme.stepper=%s", m->stepper);
   if (m->grading[0] != '\0') grading_value(m->grading, text[own++], sizeof *text);
   for (int k = 0; k < own; k++) set[n++] = text[k];
-  return weir_case_read(w->c->ctx, w->which, set, n, &m->cs);
+  WEIR_TRY(weir_case_read(w->c->ctx, w->which, set, n, &m->cs));
+  if (m->cs->reconstruction == NULL) m->cs->reconstruction = m->cs->study_scheme;
+  return WEIR_OK;
 }
 
 static void name_member(weir_ctx *ctx, member *m)
 {
   const weir_case *cs = m->cs;
   const bool transport = cs->equation == WEIR_CASE_TRANSPORT, graded = m->grading[0] != '\0';
-  const char *const scheme = cs->reconstruction != NULL ? cs->reconstruction : "muscl-mc";
+  const char *const scheme = cs->reconstruction != NULL ? cs->reconstruction : WEIR_DEFAULT_SCHEME;
   char mesh[WORD];
   (void)snprintf(mesh, sizeof mesh, "%s", m->grading);
   if (!transport)

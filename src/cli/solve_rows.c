@@ -18,7 +18,7 @@ weir_status solve_describe(work *w)
   weir_table_fact_text(w->table, "cells", cells);
   weir_table_fact_text(w->table, "boundary", bounds);
   if (w->cs->equation == WEIR_CASE_TRANSPORT) {
-    const char *const scheme = w->cs->reconstruction != NULL ? w->cs->reconstruction : "muscl-mc";
+    const char *const scheme = w->cs->reconstruction != NULL ? w->cs->reconstruction : WEIR_DEFAULT_SCHEME;
     const char *const usual = weir_default_stepper(weir_lookup(w->c->ctx, WEIR_KIND_RECON, scheme));
     weir_table_fact_text(w->table, "scheme", scheme);
     weir_table_fact_text(w->table, "stepper", w->cs->stepper != NULL ? w->cs->stepper : usual);
@@ -161,7 +161,7 @@ static bool promises_positivity(const work *w, const weir_run_stats *st)
 {
   const void *recon = NULL;
   if (w->cs->equation != WEIR_CASE_TRANSPORT || st->limiter != WEIR_LIMITER_NONE) return true;
-  const char *name = w->cs->reconstruction != NULL ? w->cs->reconstruction : "muscl-mc";
+  const char *name = w->cs->reconstruction != NULL ? w->cs->reconstruction : WEIR_DEFAULT_SCHEME;
   return weir_find(w->c->ctx, WEIR_KIND_RECON, name, &recon) == WEIR_OK &&
          (((const weir_recon *)recon)->claims & WEIR_POSITIVE) != 0;
 }

@@ -45,7 +45,9 @@ static bool stable(const weir_stepper *s, const double complex lambda[ANGLES], d
 
 const char *weir_default_stepper(const weir_recon *recon)
 {
-  return recon != NULL && (recon->claims & WEIR_ONE_STEP) != 0 ? "onestep" : "ssprk3";
+  if (recon == NULL) return "ssprk3";
+  if ((recon->claims & WEIR_ONE_STEP) != 0) return "onestep";
+  return recon->order > 3 ? "ssprk54" : "ssprk3";
 }
 
 bool weir_stepper_fits(const weir_recon *recon, const weir_stepper *stepper)

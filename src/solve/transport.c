@@ -17,7 +17,7 @@ static const double plan_room = 0x1p-46, cap_room = 0x1p-47, default_safety = 0.
 
 static const char *scheme_name(const weir_run_options *o)
 {
-  return o->scheme != NULL ? o->scheme : "muscl-mc";
+  return o->scheme != NULL ? o->scheme : WEIR_DEFAULT_SCHEME;
 }
 
 static weir_status ghost(weir_ctx *ctx, const weir_run_options *opt, int *out)

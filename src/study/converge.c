@@ -218,7 +218,9 @@ weir_status weir_converge(weir_ctx *ctx, const weir_case *c, int levels, const p
                           const weir_study_options *opt, void (*progress)(void *user, int level, int levels),
                           void *user, weir_convergence **out)
 {
+  weir_case study_case = *c; /* a view: owns nothing */
   *out = NULL;
+  if (c->reconstruction == NULL) study_case.reconstruction = c->study_scheme, c = &study_case;
   if (levels <= 0) levels = c->levels, level = c->level;
   WEIR_TRY(check_levels(ctx, c, levels, level));
   void *block = NULL, *rows = NULL;

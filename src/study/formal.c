@@ -32,7 +32,7 @@ static void rule_text(char *buf, size_t size, int num, int den)
 static weir_status transport(weir_ctx *ctx, const weir_case *c, int num, int den, weir_convergence *out)
 {
   const void *item = NULL;
-  WEIR_TRY(weir_find(ctx, WEIR_KIND_RECON, c->reconstruction != NULL ? c->reconstruction : "muscl-mc", &item));
+  WEIR_TRY(weir_find(ctx, WEIR_KIND_RECON, c->reconstruction != NULL ? c->reconstruction : WEIR_DEFAULT_SCHEME, &item));
   const weir_recon *recon = item;
   WEIR_TRY(weir_find(ctx, WEIR_KIND_STEPPER, c->stepper != NULL ? c->stepper : weir_default_stepper(recon), &item));
   const weir_stepper *stepper = item;

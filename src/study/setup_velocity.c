@@ -86,7 +86,7 @@ static int choose_quadrature(weir_ctx *ctx, const weir_setup *s)
   const weir_problem *p = &s->problem;
   const weir_velocity *v = &p->velocity;
   const weir_case *c = s->c;
-  const char *name = c->reconstruction != NULL ? c->reconstruction : "muscl-mc";
+  const char *name = c->reconstruction != NULL ? c->reconstruction : WEIR_DEFAULT_SCHEME;
   const weir_recon *recon = weir_lookup(ctx, WEIR_KIND_RECON, name);
   if (c->quadrature_given || c->equation != WEIR_CASE_TRANSPORT || recon == NULL) return c->quadrature;
   const bool one = v->stream != NULL || v->potential[0] != NULL;

@@ -6,11 +6,11 @@ run "$WEIR" solve ou1d --estimate -q -o "$tmp/a.npz"; is 0 "an error bar on the 
 has out "estimated error" "is in the facts"; has out "estimate [relative L1]" "and in the table"
 lacks out "tolerance" "without a tolerance"
 run "$WEIR" info "$tmp/a.npz"; has out "error     (11, 200)" "the file has the error cell by cell"; has out "estimate  (11,)" "and its norm"
-run "$WEIR" solve vortex2d --cells 32 --outputs 2 --tolerance 0.05 -o "$tmp/b.npz" --json="$tmp/b.json"; is 0 "a tolerance that can be reached"
+run "$WEIR" solve vortex2d --cells 32 --outputs 2 --scheme muscl-mc --tolerance 0.05 -o "$tmp/b.npz" --json="$tmp/b.json"; is 0 "a tolerance that can be reached"
 has out "32, 64, 128" "by halving the cells twice"
 has err "refined" "with a note for every mesh given up"
 name="the JSON has the estimate"; check grep -q '"estimate"' "$tmp/b.json"
-run "$WEIR" solve vortex2d --cells 32 --outputs 2 --tolerance 0.05 -q -o "$tmp/c.npz" --threads 1
+run "$WEIR" solve vortex2d --cells 32 --outputs 2 --scheme muscl-mc --tolerance 0.05 -q -o "$tmp/c.npz" --threads 1
 name="the same file on one thread, byte for byte"; check cmp -s "$tmp/b.npz" "$tmp/c.npz"
 run "$WEIR" solve ou1d --tolerance 3e-4 -q; is 0 "a Fokker-Planck run"; has out "200, 400" "is refined likewise"
 run "$WEIR" solve ou1d --cells 25 --estimate -q; is 0 "a mesh that cannot be halved twice"; has out "100" "is refined first"

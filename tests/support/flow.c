@@ -12,6 +12,7 @@ int flow_setup(void **state)
 void flow_mesh(weir_ctx *ctx, flow *f)
 {
   weir_mesh_spec spec = {.dim = f->dim};
+  if (f->o.scheme == NULL) f->o.scheme = "muscl-mc"; /* claims the most: TVD, positive; needs few cells */
   check_ok(ctx, weir_problem_ghost(ctx, WEIR_TRANSPORT, &f->o, &spec.ghost));
   for (int a = 0; a < f->dim; a++)
     spec.axis[a] = (weir_axis_spec){.n = f->n[a],

@@ -86,7 +86,8 @@ static void one_step_schemes_and_their_stepper_go_together_only(void **state)
   check_fails(*state, weir_run_create(*state, &f.p, &o, &run), WEIR_EARG, "up to 1");
   const weir_recon *ctu = weir_lookup(*state, WEIR_KIND_RECON, "ctu-mc");
   assert_string_equal(weir_default_stepper(ctu), "onestep");
-  assert_string_equal(weir_default_stepper(weir_lookup(*state, WEIR_KIND_RECON, "u7")), "ssprk3");
+  assert_string_equal(weir_default_stepper(weir_lookup(*state, WEIR_KIND_RECON, "u7")), "ssprk54");
+  assert_string_equal(weir_default_stepper(weir_lookup(*state, WEIR_KIND_RECON, "koren")), "ssprk3");
   static weir_recon mine;
   mine = *(const weir_recon *)weir_lookup(*state, WEIR_KIND_RECON, "donor");
   mine.name = "mine", mine.claims |= WEIR_ONE_STEP;

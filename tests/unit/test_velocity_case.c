@@ -214,7 +214,7 @@ static void a_vector_potential_separates_if_one_factor_serves_all(void **state)
       const double x[3] = {0.3, 0.2, 0.7}, A = weir_case_value(v->user[a], 0, 3, x);
       check_close(v->factor[0](v->factor_user[0], 0.4) * A, weir_case_value(c->vector_potential[a], 0.4, 3, x), 1e-15);
     }
-    assert_int_equal(v->quad, row[k].steady || row[k].scaled ? 4 : 2); /* muscl-mc: of second order */
+    assert_int_equal(v->quad, row[k].steady || row[k].scaled ? 4 : 3); /* u9: of sixth order */
     weir_setup_destroy(&s);
     weir_case_destroy(&c);
   }
