@@ -42,7 +42,7 @@ echo "triad       $("$bin/triad") GB/s on 1 thread, $(OMP_NUM_THREADS=2 "$bin/tr
 echo
 echo "== Mcell-stages/s: solid rotation of a Gaussian on 1, inflow sides, full ledger; best of $rounds"
 echo "   (ratio): to the hand-written kernel in 2D at the same size, named in the last column; 2 thr: gain of a second thread at 1024^2;"
-echo "   3D/2D: 96^3 against 512^2, a cell and (a face)"
+echo "   3D/2D: 96^3 against 1024^2, a cell and (a face)"
 printf '%-15s %-9s %14s %14s %14s %8s %8s %16s  %s\n' scheme stepper '256^2' '512^2' '1024^2' '2 thr' '96^3' '3D/2D' 'beside'
 for s in $("$bin/bench_transport" schemes); do
   st=$(stepper "$s")
@@ -65,7 +65,7 @@ for s in $("$bin/bench_transport" schemes); do
       -v two="${best[$s.two]}" -v d="${best[$s.3d]}" '
       function cell(x, y) { return sprintf("%.0f (%s)", x, y > 0 ? sprintf("%.2f", x / y) : "-") }
       BEGIN { printf "%-15s %-9s %14s %14s %14s %8.2f %8.0f %9.2f (%.2f)  %s\n", first ? s : "", first ? st : "", cell(a, pa), cell(b, pb), cell(c, pc),
-              two / one, d, d / b, 1.5 * d / b, p }'
+              two / one, d, d / c, 1.5 * d / c, p }'
     first=0
   done
 done
