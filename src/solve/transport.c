@@ -181,17 +181,17 @@ static weir_status stages(weir_ctx *ctx, weir_run *run, weir_transport *tr, doub
   return WEIR_OK;
 }
 
-/* The next step's size; *left: equal steps to go to `time`, 0 if steps are fixed. A remainder of 1e-12 of a fixed step is not a
+/* The next step's size at this CFL rate; *left: equal steps to go to `time`, 0 if steps are fixed. A remainder of 1e-12 of a fixed step is not a
  * step of its own. */
-static double plan(const weir_run *run, const weir_transport *tr, double time, double *left)
+static double plan(const weir_run *run, const weir_transport *tr, double rate, double time, double *left)
 {
   const double rest = time - run->stats.time, fixed = run->options.dt;
   *left = 0.0;
-  if (fixed > 0 && fixed * tr->rate <= tr->cap) return rest <= fixed * (1.0 + 1e-12) ? rest : fixed;
+  if (fixed > 0 && fixed * rate <= tr->cap) return rest <= fixed * (1.0 + 1e-12) ? rest : fixed;
   const double short_enough = tr->unsteady ? ceil(rest / tr->span * least_steps * (1.0 - plan_room)) : 1.0;
-  const double need = fmax(short_enough, ceil(rest * tr->rate / (tr->cfl * (1.0 - plan_room))));
+  const double need = fmax(short_enough, ceil(rest * rate / (tr->cfl * (1.0 - plan_room))));
   const double planned = tr->goal == time ? tr->left - 1.0 : 0.0;
-  const bool keep = planned >= 1.0 && need == planned + 1.0 && rest / planned * tr->rate <= tr->cap;
+  const bool keep = planned >= 1.0 && need == planned + 1.0 && rest / planned * rate <= tr->cap;
   *left = keep ? planned : need;
   return *left > 1.0 ? rest / *left : rest;
 }
@@ -201,7 +201,9 @@ static weir_status step(weir_ctx *ctx, weir_run *run, weir_transport *tr, double
   WEIR_TRY(weir_run_step_begin(ctx, run));
   WEIR_TRY(weir_transport_data_at(ctx, run, tr, run->stats.time));
   const double t = run->stats.time;
-  double left = 0.0, dt = plan(run, tr, time, &left), worst = 0.0;
+  double left = 0.0, dt = plan(run, tr, tr->rate, time, &left), worst = 0.0;
+  const double ahead = weir_transport_rate_ahead(run, tr, t + dt);
+  if (ahead > tr->rate) dt = plan(run, tr, ahead, time, &left); /* else its last stages would refuse it */
   for (;;) {
     WEIR_REQUIRE(t + dt > t, ctx, WEIR_ENUMERIC, "the step size %g is lost in the time %.17g: CFL rate %g", dt, t,
                  tr->rate);

@@ -54,4 +54,7 @@ void weir_transport_data_free(weir_transport *tr);
  *  @retval WEIR_ENUMERIC a velocity, factor, source or boundary density is not finite, and where and when */
 weir_status weir_transport_data_at(weir_ctx *ctx, weir_run *run, weir_transport *tr, double t);
 
+/** The CFL rate at a later time where it costs next to nothing (one factor for all axes), else the rate now. */
+double weir_transport_rate_ahead(const weir_run *run, const weir_transport *tr, double t);
+
 #endif

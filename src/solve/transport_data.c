@@ -49,10 +49,23 @@ static double rate_with(weir_transport *tr, const double factor[WEIR_MAXDIM])
   return tr->ctu != NULL ? weir_ctu_rate(tr->ctu, w, factor) : weir_advect_rate(tr->adv, w, factor);
 }
 
+static double common_rate(const weir_transport *tr, double factor)
+{
+  return fabs(factor) * tr->rate_of[factor < 0.0];
+}
+
+double weir_transport_rate_ahead(const weir_run *run, const weir_transport *tr, double t)
+{
+  const weir_velocity *v = &run->problem.velocity;
+  const int e = weir_velocity_entry(v, 0);
+  if (!tr->common || !weir_velocity_scaled(v, 0)) return tr->rate;
+  return common_rate(tr, v->factor[e](v->factor_user[e], t));
+}
+
 static void rate_now(weir_transport *tr)
 {
   if (tr->scaled && tr->common)
-    tr->rate = fabs(tr->factor[0]) * tr->rate_of[tr->factor[0] < 0.0];
+    tr->rate = common_rate(tr, tr->factor[0]);
   else
     tr->rate = rate_with(tr, tr->factor);
 }

@@ -411,7 +411,8 @@ static void a_step_that_breaks_the_cfl_number_later_is_redone(void **state)
     f.p.velocity.factor[0] = k ? sudden_factor : NULL;
     run_to(*state, &f, 0.3);
     const weir_run_stats s = stats_of(&f);
-    assert_true(s.rejected > 0);
+    assert_true(k == 0 ? s.rejected > 0
+                       : s.rejected == 0); /* one factor for all axes: the end of the step is looked at first */
     assert_true(s.time == 0.3);
     assert_int_equal(s.stages, 3 * s.steps);
     check_ge(s.min_rho, 0);
@@ -419,16 +420,16 @@ static void a_step_that_breaks_the_cfl_number_later_is_redone(void **state)
     end[k] = packed(*state, &f);
     flow_end(&f);
   }
-  for (int i = 0; i < 8; i++) check_rel(end[0][i], end[1][i], 1e-12); /* separable or not: the same flow */
+  for (int i = 0; i < 8; i++) check_rel(end[0][i], end[1][i], 0.02); /* the same flow in other steps */
   weir_free(end[0]), weir_free(end[1]);
 }
 
 static double jump(void *user, double t)
 {
-  return t > 0.6 * *(double *)user ? 3 : 1;
+  return t > 0.3 * *(double *)user && t < 0.8 * *(double *)user ? 3 : 1;
 }
 
-/* SSPRK3 takes its last stage at half time: the stage at full time must be looked at too. */
+/* A pulse that only the stage of SSPRK3 at half time sees. */
 static void every_stage_is_held_to_the_cfl_number(void **state)
 {
   int dim = 1;
