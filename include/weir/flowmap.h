@@ -22,7 +22,8 @@
  *   2D, 1 in 3D. The block's error is estimated from the decay of its highest coefficients; above 100 tolerance max|rho| the
  *   block is halved along its worst axis, down to a quarter of a cell (unless halving stopped to help and it is below 1000 tolerance
  *   max|rho|). Smooth densities end below 1e-11 of max|rho|, mostly by much;
- *   a jump ends with the stated error in the cells it cuts. In 3D a tolerance of 1e-8 saves most of the work.
+ *   a jump ends with the stated error in the cells it cuts. A block where no density followed is negative adds nothing negative: rho0 >= 0
+ *   has averages >= 0. In 3D a tolerance of 1e-8 saves most of the work.
  *
  *   Threads    everything given is only read and the callbacks must be thread-safe; same bits for any number of threads. */
 #ifndef WEIR_FLOWMAP_H

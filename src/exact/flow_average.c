@@ -171,9 +171,12 @@ static void weigh(const job *j, const block *b, scratch *s)
   }
 }
 
+/* Where no point is negative no average is: what the expansion has below 0 is its error. */
 static void put(const job *j, const block *b, scratch *s)
 {
   const int q1 = points(j, 1), q2 = points(j, 2);
+  double least = 0.0;
+  for (int n = 0; n < j->q * q1 * q2; n++) least = fmin(least, s->value[n]);
   weigh(j, b, s);
   for (ptrdiff_t k = b->cell[2][0]; k < b->cell[2][1]; k++) {
     const double *w2 = s->average[2][k - b->cell[2][0]];
@@ -194,7 +197,7 @@ static void put(const job *j, const block *b, scratch *s)
         const double *w0 = s->average[0][i - b->cell[0][0]];
         double sum = 0.0;
         for (int n0 = 0; n0 < j->q; n0++) sum += w0[n0] * line[n0];
-        row[i] += sum;
+        row[i] += sum < 0.0 && !(least < 0.0) ? 0.0 : sum;
       }
     }
   }
