@@ -36,6 +36,30 @@ awk 'BEGIN { srand(7); print "t,x,logrho"
 run "$WEIR" verify ou1d "$tmp/pde.csv" --tau 0.2 --reference jko; is 1 "the JKO chain of tau = .2 is not the PDE"
 run "$WEIR" verify ou1d "$tmp/pde.csv" --tau 0.2; is 0 "auto judges a PDE cloud by the PDE"; has err "not the JKO chain" "and says so"
 
+# Truth by backward characteristics: particles carried exactly in v = sin x, where tan(X/2) = e^t tan(X0/2) and dX/dX0 = sin X / sin X0.
+cat >"$tmp/flow.yaml" <<'YAML'
+weir: 1
+equation: transport
+mesh: {box: [0, pi], cells: 128}
+boundary: no-flux
+velocity: sin(x)
+initial: {gaussian: {mean: 1.2, covariance: 0.0225}}
+exact: flow-map
+time: {end: 1, outputs: 2}
+YAML
+cloud() { # FILE RATE SIGN: time runs RATE times as fast, the log-determinant enters with SIGN
+  awk -v rate="$2" -v sign="$3" 'BEGIN { srand(11); print "t,x,logrho"
+    for (i = 0; i < 10000; i++) z[i] = sqrt(-2 * log(1 - rand())) * cos(6.283185307179586 * rand())
+    for (k = 0; k < 3; k++) for (i = 0; i < 10000; i++) { a = 1.2 + .15 * z[i]; w = exp(k / 2 * rate) * sin(a / 2) / cos(a / 2)
+      X = 2 * atan2(w, 1); printf "%.17g,%.17g,%.17g\n", k / 2, X, -z[i] * z[i] / 2 - log(.15 * 2.5066282746310002) - sign * log(sin(X) / sin(a)) } }' >"$1"
+}
+cloud "$tmp/exact.csv" 1 1; run "$WEIR" verify "$tmp/flow.yaml" "$tmp/exact.csv" --reference exact; is 0 "a cloud carried exactly passes by the flow map"
+has out "reference exact" "which is the truth it was judged by"
+run "$WEIR" verify "$tmp/flow.yaml" "$tmp/exact.csv"; is 0 "and by finite volumes"
+cloud "$tmp/sign.csv" 1 -1; run "$WEIR" verify "$tmp/flow.yaml" "$tmp/sign.csv" --reference exact; is 1 "a wrong sign of its log-determinant fails by the flow map"
+has out "density" "by the density"
+cloud "$tmp/fast.csv" 1.05 1; run "$WEIR" verify "$tmp/flow.yaml" "$tmp/fast.csv" --reference exact; is 1 "particles that run 5 % too fast fail by the flow map"
+
 # The labelled outputs, where they are at hand.
 data=../shared/data
 if [ -d "$data/ou2d" ]; then
