@@ -142,7 +142,8 @@ typedef struct weir_ledger {
   double outflow[WEIR_MAXDIM][2]; /**< net mass that left through each side since the start (negative: came in) */
   double source;                  /**< mass made by s since the start */
   double defect;                  /**< mass - mass0 + sum outflow - source: 0 but for rounding */
-  double turnover; /**< sum of |flux| through boundaries and |source|, the scale of the ledger besides mass0 */
+  double turnover;                /**< sum of |flux| through boundaries and |source| */
+  double relative; /**< defect / max(turnover, integral of |density| at the start); 0 if nothing was there and came */
 } weir_ledger;
 
 typedef struct weir_run_stats {

@@ -66,7 +66,7 @@ typedef struct weir_level {
       [3]; /**< L1, L2, Linf of cell averages: against the exact solution, or against the next finer level restricted */
   double relative[3]; /**< over the same norm of the truth */
   double w1;          /**< 1D and non-negative: Wasserstein-1 distance; else NaN */
-  double mass_defect; /**< ledger defect / max(mass, turnover) */
+  double mass_defect; /**< the ledger's relative defect */
   double min_rho;     /**< of all steps */
   double max_rho;     /**< at the end */
   int64_t steps, stages;

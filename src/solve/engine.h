@@ -39,10 +39,10 @@ struct weir_run {
   const weir_engine *engine;
   void *self; /* the engine's, made by its create */
   const weir_mesh *mesh;
-  weir_problem problem;     /* copied; rho0 is NULL after create */
-  weir_run_options options; /* copied; threads and max_steps resolved (>= 1) */
-  double *q;                /* cell averages at stats.time; a cell array owned by the run */
-  double mass0;
+  weir_problem problem;         /* copied; rho0 is NULL after create */
+  weir_run_options options;     /* copied; threads and max_steps resolved (>= 1) */
+  double *q;                    /* cell averages at stats.time; a cell array owned by the run */
+  double mass0, size0;          /* integrals of density and |density| at the start */
   weir_ledger_sums total, step; /* committed; of the step under way */
   weir_run_stats stats;         /* stats.time is the clock */
   bool step_sums;               /* step is not empty */

@@ -90,6 +90,8 @@ void weir_run_ledger(const weir_run *run, weir_ledger *out)
   weir_sum_add(&defect, -out->source);
   weir_sum_add(&defect, -run->mass0);
   out->defect = weir_sum_value(&defect);
+  const double scale = fmax(run->size0, out->turnover); /* mass0 would not do: waves may have none */
+  out->relative = scale > 0 || out->defect != 0 ? out->defect / scale : 0;
 }
 
 /* ------------------------------------------------------------------ steps */
@@ -167,6 +169,20 @@ static weir_status check_options(weir_ctx *ctx, weir_run_options *o)
   return WEIR_OK;
 }
 
+/* The integral of |q|. */
+static double size_of(const weir_mesh *m, const double *q)
+{
+  weir_sum s;
+  weir_sum_clear(&s);
+  for (ptrdiff_t k = 0; k < m->axis[2].n; k++)
+    for (ptrdiff_t j = 0; j < m->axis[1].n; j++) {
+      const double across = m->axis[1].measure[j] * m->axis[2].measure[k];
+      const double *row = q + weir_mesh_index(m, 0, j, k);
+      for (ptrdiff_t i = 0; i < m->axis[0].n; i++) weir_sum_add(&s, m->axis[0].measure[i] * across * fabs(row[i]));
+    }
+  return weir_sum_value(&s);
+}
+
 static weir_status start(weir_ctx *ctx, const weir_problem *p, weir_run *run)
 {
   const weir_mesh *m = run->mesh;
@@ -185,6 +201,7 @@ static weir_status start(weir_ctx *ctx, const weir_problem *p, weir_run *run)
   run->stats.min_rho = INFINITY;
   note_min(run, p->time);
   run->mass0 = weir_mesh_integral(m, run->q);
+  run->size0 = size_of(m, run->q);
   return run->engine->create(ctx, run, &run->self);
 }
 

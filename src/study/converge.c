@@ -64,7 +64,7 @@ static void describe(const result *r, weir_level *row)
   weir_run_stats_get(r->run, &stats);
   for (int a = 0; a < WEIR_MAXDIM; a++) row->n[a] = m->axis[a].n;
   row->h = pow(m->volume / (double)m->cells, 1.0 / m->dim);
-  row->mass_defect = ledger.defect / fmax(fabs(ledger.mass0), ledger.turnover);
+  row->mass_defect = ledger.relative;
   row->min_rho = stats.min_rho;
   weir_mesh_range(m, weir_run_density(r->run), &lo, &row->max_rho, NULL, NULL);
   row->steps = stats.steps, row->stages = stats.stages;

@@ -246,10 +246,8 @@ static weir_status advance(weir_ctx *ctx, weir_reference *r, double time)
   weir_run_stats stats;
   weir_run_ledger(r->run_fine, &ledger);
   weir_run_stats_get(r->run_fine, &stats);
-  r->info = (weir_reference_info){.time = time,
-                                  .mass_defect = ledger.defect / fmax(fabs(ledger.mass0), ledger.turnover),
-                                  .min_rho = stats.min_rho,
-                                  .fv_exact = (double)NAN};
+  r->info = (weir_reference_info){
+      .time = time, .mass_defect = ledger.relative, .min_rho = stats.min_rho, .fv_exact = (double)NAN};
   return WEIR_OK;
 }
 

@@ -67,7 +67,7 @@ double flow_drift(const flow *f)
 {
   weir_ledger l;
   weir_run_ledger(f->run, &l);
-  return fabs(l.defect) / fmax(fabs(l.mass), l.turnover);
+  return fabs(l.relative);
 }
 
 double flow_order(double e1, double e2)

@@ -31,7 +31,7 @@ void flow_start(weir_ctx *ctx, flow *f);
 void flow_end(flow *f);
 /* Sum over cells |C| |q - want|, want = averages of fn at t with `points` a direction. */
 double flow_l1(weir_ctx *ctx, const flow *f, weir_point_fn *fn, void *user, double t, int points);
-/* |ledger defect| / max(mass, turnover) now. */
+/* |relative defect| of the ledger now. */
 double flow_drift(const flow *f);
 /* log2(e1/e2) */
 double flow_order(double e1, double e2);
