@@ -50,7 +50,8 @@ typedef struct weir_recon {
   int linear; /**< 5, 7, 9: on smooth data this is the linear upwind scheme of that many cells, 4: the centred one of four, whose
                    stability with the stepper limits the CFL number (weir_stable_cfl); 0: `cfl` does */
   /** 0: the flux takes the product of the face averages of u and rho, second order if both vary along the face. 4, 6: moments along
-   *  the face make it fourth, sixth order (src/fv/README.md); the order in 2D and 3D is then the smaller of this and `order`. */
+   *  the face make it fourth, sixth order (src/fv/README.md); the order in 2D and 3D is then the smaller of this and `order`. If not 0, inflow
+   *  and outflow sides are of order 5 in space and 4 in time too; second order else. */
   int product;
   unsigned claims;
   int ncoef;             /**< coefficients a face, 0..WEIR_RECON_MAXCOEF */

@@ -1,6 +1,8 @@
 /* Fluxes of one row of faces (advect_work.h): reconstruction, inflow, the product with the velocity and its moments. */
 #include "fv/advect_row.h"
 #include "fv/advect_work.h"
+#include "fv/extend.h"
+#include <math.h>
 #include <string.h>
 
 /* ------------------------------------------------------------------ rings */
@@ -40,12 +42,10 @@ ptrdiff_t weir_side_at(const weir_mesh *m, int a, ptrdiff_t i, ptrdiff_t j, ptrd
   return i + m->axis[0].n * (a == 1 ? k : j);
 }
 
-static void enter(ptrdiff_t n, int side, const double *entering, const double *w, double *face)
+static void enter(ptrdiff_t n, const double *entry, double *face)
 {
-  for (ptrdiff_t i = 0; i < n; i++) {
-    const bool inward = side == 0 ? w[i] > 0.0 : w[i] < 0.0;
-    if (inward) face[i] = entering[i];
-  }
+  for (ptrdiff_t i = 0; i < n; i++)
+    if (!isnan(entry[i])) face[i] = entry[i];
 }
 
 static void enter_flux(ptrdiff_t n, int side, const double *entering, const double *w, double *flux)
@@ -54,6 +54,16 @@ static void enter_flux(ptrdiff_t n, int side, const double *entering, const doub
     const bool inward = side == 0 ? w[i] > 0.0 : w[i] < 0.0;
     if (inward) flux[i] = w[i] * entering[i];
   }
+}
+
+/* A face at rest takes the cell on its + side. On an open upper side that lies outside: look inside instead, as at the lower side, since its
+ * value enters the moments of its neighbours. */
+static void look_inside(const weir_advect *v, ptrdiff_t n, ptrdiff_t stride, const double *q, const double *w,
+                        const weir_stencil *st, double *face)
+{
+  static const double outward = 1.0;
+  for (ptrdiff_t i = 0; i < n; i++)
+    if (w[i] == 0.0) v->recon->row(1, stride, q + i, &outward, st, face + i);
 }
 
 /* The row of face averages of axis a at (j,k); positions of the other axes may lie up to WIDE outside. */
@@ -80,13 +90,26 @@ static const double *face_row(const weir_advect *v, const weir_advect_stage *s, 
   v->recon->row(n, m->stride[a], s->q + at, w, st, face - wide);
   for (int side = 0; side < 2; side++) {
     const ptrdiff_t end = side == 0 ? 0 : ax->n;
-    if (s->entering[a][side] == NULL || (a != 0 && f != end)) continue;
-    if ((a != 1 && (j < 0 || j >= m->axis[1].n)) || (a != 2 && (k < 0 || k >= m->axis[2].n))) continue;
-    const ptrdiff_t first = a == 0 ? end : 0;
-    enter(a == 0 ? 1 : m->axis[0].n, side, s->entering[a][side] + weir_side_at(m, a, 0, j, k), w + wide + first,
-          face + first);
+    if (s->entry[a][side] == NULL || (a != 0 && f != end)) continue;
+    if (side == 1) {
+      weir_stencil last = *st;
+      const ptrdiff_t first = a == 0 ? end : 0;
+      for (int c = 0; a == 0 && st->inc > 0 && c < v->recon->ncoef; c++) last.w[c] += end;
+      look_inside(v, a == 0 ? 1 : n, m->stride[a], s->q + at + first, w + first, &last, face - wide + first);
+    }
+    enter(a == 0 ? 1 : n, s->entry[a][side] + weir_entry_at(m, a, -wide, j, k), a == 0 ? face + end : face - wide);
   }
   return face;
+}
+
+/* Through a side moments may not turn a flux round, nor make one where w or rho is 0: nothing enters where nothing is given, and
+ * where the flow turns round both may jump along the side. */
+static void keep_direction(ptrdiff_t n, const double *w, const double *face, double *flux)
+{
+  for (ptrdiff_t i = 0; i < n; i++) {
+    const double plain = w[i] * face[i];
+    if (!((flux[i] > 0.0 && plain > 0.0) || (flux[i] < 0.0 && plain < 0.0))) flux[i] = plain;
+  }
 }
 
 /* Five rows f_{-2} .. f_2 along axis t around the row of axis a at (j,k); along axis 0 one row, shifted. */
@@ -140,10 +163,10 @@ static void product_row(const weir_advect *v, const weir_advect_stage *s, work *
                                                               m->axis[t].n, t == 0 ? 1 : 0, flux);
   }
   if (m->dim == 3 && v->product == 6) add_mixed(v, s, wk, a, n, start, flux);
-  for (int side = 0; side < 2; side++) { /* sides with an inflow: which side a face at rest looks to is arbitrary */
+  for (int side = 0; side < 2; side++) {
     const ptrdiff_t end = side == 0 ? 0 : m->axis[a].n, first = a == 0 ? end : 0;
-    if (s->entering[a][side] == NULL || (a != 0 && start[a] != end)) continue;
-    weir_row_product(a == 0 ? 1 : n, w + first, face_row(v, s, wk, a, j, k) + first, flux + first);
+    if (s->entry[a][side] == NULL || (a != 0 && start[a] != end)) continue;
+    keep_direction(a == 0 ? 1 : n, w + first, face_row(v, s, wk, a, j, k) + first, flux + first);
   }
   if (s->factor[a] != 1.0) weir_row_times_number(n, s->factor[a], flux);
   for (int side = 0; side < 2; side++) {

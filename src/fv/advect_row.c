@@ -18,11 +18,6 @@ WEIR_CLONES void weir_row_times(ptrdiff_t n, const double *restrict x, double *r
   for (ptrdiff_t i = 0; i < n; i++) y[i] *= x[i];
 }
 
-WEIR_CLONES void weir_row_product(ptrdiff_t n, const double *restrict x, const double *restrict y, double *restrict z)
-{
-  for (ptrdiff_t i = 0; i < n; i++) z[i] = x[i] * y[i];
-}
-
 WEIR_CLONES void weir_row_add_difference(ptrdiff_t n, const double *restrict low, const double *restrict top, double f,
                                          const double *restrict extra, double *restrict y)
 {

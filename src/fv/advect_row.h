@@ -17,8 +17,6 @@ void weir_row_scale(ptrdiff_t n, double f, const double *restrict x, double *res
 void weir_row_times_number(ptrdiff_t n, double f, double *y);
 /** y = x y */
 void weir_row_times(ptrdiff_t n, const double *restrict x, double *restrict y);
-/** z = x y */
-void weir_row_product(ptrdiff_t n, const double *restrict x, const double *restrict y, double *restrict z);
 /** y = (low - top) f + extra (0 if NULL) */
 void weir_row_add_difference(ptrdiff_t n, const double *restrict low, const double *restrict top, double f,
                              const double *restrict extra, double *restrict y);

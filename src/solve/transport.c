@@ -65,6 +65,7 @@ static weir_status stages_create(weir_ctx *ctx, const weir_run *run, weir_transp
   WEIR_REQUIRE(s->stages >= 1 && s->stages <= WEIR_RK_MAXSTAGE && s->ssp > 0, ctx, WEIR_EARG,
                "stepper %s: %d stages, SSP coefficient %g", s->name, s->stages, s->ssp);
   weir_stepper_weights(s, tr->weight);
+  weir_entering_lags(s, tr->lag);
   bool uses_register = false;
   for (int k = 0; k < s->stages; k++) uses_register |= s->stage[k].A != 0 || s->stage[k].g != 0 || s->stage[k].c != 0;
   if (uses_register) WEIR_TRY(weir_mesh_array(ctx, run->mesh, "Runge-Kutta register", &tr->D));
@@ -139,11 +140,17 @@ static void sweep(const weir_run *run, weir_transport *tr, int k, double dt, dou
   s.positive = tr->positive, s.bounded = tr->bounds, s.euler = tr->euler[k];
   for (int a = 0; a < run->mesh->dim; a++) {
     s.w[a] = tr->w[a], s.factor[a] = tr->factor[a];
-    for (int side = 0; side < 2; side++)
-      s.entering[a][side] = tr->entering[a][side], s.through[a][side] = tr->through[a][side];
+    for (int side = 0; side < 2; side++) {
+      s.entering[a][side] = tr->staged[a][side] != NULL ? tr->staged[a][side] : tr->entering[a][side];
+      s.through[a][side] = tr->through[a][side];
+      s.entry[a][side] = tr->entry[a][side];
+      if (tr->entry[a][side] != NULL)
+        weir_entry_fill(run->mesh, &tr->extension, a, side, s.entering[a][side], tr->w[a], tr->factor[a],
+                        tr->entry[a][side]);
+    }
   }
   if (tr->wide > 0)
-    weir_extend_cells(run->mesh, &tr->extension, &run->problem.boundary, q);
+    weir_extend_cells(run->mesh, &tr->extension, &run->problem.boundary, s.entry, q);
   else
     weir_ghost_fill(run->mesh, &run->problem.boundary, q);
   if (tr->ctu == NULL) {
@@ -166,12 +173,14 @@ static weir_status stages(weir_ctx *ctx, weir_run *run, weir_transport *tr, doub
   double *q = run->q;
   tr->limited = (weir_limited){.theta = 1.0};
   if (tr->D != NULL) memset(tr->D, 0, (size_t)run->mesh->len * sizeof *tr->D);
+  WEIR_TRY(weir_entering_step(ctx, run, tr, t, dt));
   for (int k = 0; k < count; k++) {
     double *const out = tr->stage[k % 2];
     WEIR_TRY(weir_transport_data_at(ctx, run, tr, t + tr->stepper->stage[k].time * dt));
     *worst = tr->rate;
     if (!(dt * tr->rate <= tr->cap)) return WEIR_OK;
     weir_transport_limiter_see(run, tr);
+    weir_entering_stage(run, tr, tr->lag[k]);
     sweep(run, tr, k, dt, q, out, k == count - 1 ? &found : NULL);
     to_ledger(run, tr, tr->weight[k] * dt);
     q = out;

@@ -33,8 +33,11 @@ typedef struct weir_transport {
   double *source, made, lost; /* source averages; mass they make and take per time */
   double *shape;              /* source averages at factor 1, if there is a factor */
   double *entering[WEIR_MAXDIM][2], *through[WEIR_MAXDIM][2];
-  double *area[WEIR_MAXDIM]; /* packed: measure of a face without A */
-  double time;               /* the above hold at this time; NaN before the first */
+  double *entry[WEIR_MAXDIM][2];                         /* entering with ghost rows (fv/extend.h); if wide > 0 */
+  double *bend[WEIR_MAXDIM][2], *staged[WEIR_MAXDIM][2]; /* dt^2 d_tt entering; what the stage takes. NULL: entering */
+  double lag[WEIR_RK_MAXSTAGE];                          /* of the stages: (A c) - c^2/2 */
+  double *area[WEIR_MAXDIM];                             /* packed: measure of a face without A */
+  double time;                                           /* the above hold at this time; NaN before the first */
 
   bool unsteady; /* something depends on time */
   double span;   /* from the last target to the next */
@@ -47,6 +50,17 @@ typedef struct weir_transport {
 weir_status weir_transport_limiter_create(weir_ctx *ctx, weir_run *run, const weir_recon *recon, weir_transport *tr);
 /** After new data: does AUTO still hold? */
 void weir_transport_limiter_see(weir_run *run, weir_transport *tr);
+/** (A c)_k - c_k^2/2 of each stage: a stage differs from the solution at its time by that times dt^2 q'' + O(dt^3). */
+void weir_entering_lags(const weir_stepper *s, double lag[WEIR_RK_MAXSTAGE]);
+/** Arrays of one side, and densities that do not depend on time. Frees nothing on failure. */
+weir_status weir_entering_create(weir_ctx *ctx, weir_run *run, weir_transport *tr, int a, int side);
+void weir_entering_free(weir_transport *tr, int a, int side);
+/** The other densities at time t. @retval WEIR_ENUMERIC one is not finite */
+weir_status weir_entering_at(weir_ctx *ctx, weir_run *run, weir_transport *tr, double t);
+/** Their second time differences over a step from t, for weir_entering_stage(). @retval WEIR_ENUMERIC */
+weir_status weir_entering_step(weir_ctx *ctx, weir_run *run, weir_transport *tr, double t, double dt);
+/** What a stage of that lag takes: tr->staged. Never < 0 where the density is not. */
+void weir_entering_stage(const weir_run *run, weir_transport *tr, double lag);
 /** Velocities, sources and boundary densities of a new engine, as far as they do not depend on time; arrays for the rest. */
 weir_status weir_transport_data_create(weir_ctx *ctx, weir_run *run, weir_transport *tr);
 void weir_transport_data_free(weir_transport *tr);

@@ -4,8 +4,6 @@
 #include "mesh/average.h"
 #include <math.h>
 
-enum { QUAD = 4, CHUNK = 256 };
-
 /* ------------------------------------------------------------------ velocities */
 static weir_status average_velocity(weir_ctx *ctx, weir_run *run, weir_transport *tr, int a, double t)
 {
@@ -166,56 +164,7 @@ static weir_status source_create(weir_ctx *ctx, weir_run *run, weir_transport *t
   return p->source_steady ? source_at(ctx, run, tr, run->stats.time) : WEIR_OK;
 }
 
-/* ------------------------------------------------------------------ boundary densities
- * Averages over the faces of one side only, by tensor Gauss: face p of axis a's side has the indices (p % n1, p / n1) on the other
- * axes. */
-static weir_status entering_at(weir_ctx *ctx, weir_run *run, weir_transport *tr, int a, int side, double t)
-{
-  const weir_mesh *m = run->mesh;
-  const weir_boundary *b = &run->problem.boundary;
-  const int c1 = a == 0 ? 1 : 0, c2 = a == 2 ? 1 : 2, q1 = c1 < m->dim ? QUAD : 1, q2 = c2 < m->dim ? QUAD : 1;
-  double node[QUAD], weight[QUAD], x[WEIR_MAXDIM][QUAD * QUAD], value[QUAD * QUAD];
-  const double *const point[WEIR_MAXDIM] = {x[0], x[1], x[2]};
-  weir_gauss(QUAD, node, weight);
-  for (ptrdiff_t p = 0; p < weir_side_len(m, a); p++) {
-    const ptrdiff_t i1 = p % m->axis[c1].n, i2 = p / m->axis[c1].n;
-    double sum = 0.0;
-    for (int g = 0; g < q1 * q2; g++) {
-      x[a][g] = m->axis[a].node[side == 0 ? 0 : m->axis[a].n];
-      x[c1][g] = m->axis[c1].centre[i1] + (q1 > 1 ? 0.5 * m->axis[c1].width[i1] * node[g % q1] : 0.0);
-      x[c2][g] = m->axis[c2].centre[i2] + (q2 > 1 ? 0.5 * m->axis[c2].width[i2] * node[g / q1] : 0.0);
-      value[g] = (double)NAN;
-    }
-    b->density[a][side](b->user[a][side], t, q1 * q2, point, value);
-    for (int g = 0; g < q1 * q2; g++)
-      sum += (q1 > 1 ? 0.5 * weight[g % q1] : 1.0) * (q2 > 1 ? 0.5 * weight[g / q1] : 1.0) * value[g];
-    WEIR_REQUIRE(isfinite(sum), ctx, WEIR_ENUMERIC,
-                 "the density entering through side %d of axis %d near x = (%g, %g, %g), t = %.17g is %g", side, a,
-                 x[0][0], x[1][0], x[2][0], t, sum);
-    tr->entering[a][side][p] = sum;
-  }
-  return WEIR_OK;
-}
-
-static bool has_density(const weir_run *run, int a, int side)
-{
-  const weir_boundary *b = &run->problem.boundary;
-  return b->side[a][side] == WEIR_INFLOW && b->density[a][side] != NULL;
-}
-
-static weir_status side_create(weir_ctx *ctx, weir_run *run, weir_transport *tr, int a, int side)
-{
-  const weir_boundary *b = &run->problem.boundary;
-  const size_t n = (size_t)weir_side_len(run->mesh, a);
-  if (b->side[a][side] != WEIR_INFLOW && b->side[a][side] != WEIR_OUTFLOW) return WEIR_OK;
-  WEIR_TRY(weir_alloc_doubles(ctx, n, "entering density", &tr->entering[a][side]));
-  WEIR_TRY(weir_alloc_doubles(ctx, n, "boundary fluxes", &tr->through[a][side]));
-  if (!has_density(run, a, side)) return WEIR_OK;
-  tr->unsteady |= !b->steady[a][side];
-  if (b->steady[a][side]) WEIR_TRY(entering_at(ctx, run, tr, a, side, run->stats.time));
-  return WEIR_OK;
-}
-
+/* ------------------------------------------------------------------ sides */
 static weir_status area_create(weir_ctx *ctx, const weir_mesh *m, int a, double **out)
 {
   const weir_axis *one = &m->axis[a == 0 ? 1 : 0], *two = &m->axis[a == 2 ? 1 : 2];
@@ -231,7 +180,7 @@ weir_status weir_transport_data_create(weir_ctx *ctx, weir_run *run, weir_transp
   WEIR_TRY(velocity_create(ctx, run, tr));
   for (int a = 0; a < run->mesh->dim; a++) {
     WEIR_TRY(area_create(ctx, run->mesh, a, &tr->area[a]));
-    for (int side = 0; side < 2; side++) WEIR_TRY(side_create(ctx, run, tr, a, side));
+    for (int side = 0; side < 2; side++) WEIR_TRY(weir_entering_create(ctx, run, tr, a, side));
   }
   return source_create(ctx, run, tr);
 }
@@ -239,7 +188,7 @@ weir_status weir_transport_data_create(weir_ctx *ctx, weir_run *run, weir_transp
 void weir_transport_data_free(weir_transport *tr)
 {
   for (int a = 0; a < WEIR_MAXDIM; a++) {
-    for (int side = 0; side < 2; side++) weir_free(tr->entering[a][side]), weir_free(tr->through[a][side]);
+    for (int side = 0; side < 2; side++) weir_entering_free(tr, a, side);
     weir_free(tr->w[a]);
     weir_free(tr->area[a]);
   }
@@ -254,10 +203,7 @@ weir_status weir_transport_data_at(weir_ctx *ctx, weir_run *run, weir_transport 
   tr->time = (double)NAN; /* until all is there */
   WEIR_TRY(velocity_at(ctx, run, tr, t));
   if (tr->source != NULL && !source_steady(&run->problem)) WEIR_TRY(source_at(ctx, run, tr, t));
-  for (int a = 0; a < run->mesh->dim; a++)
-    for (int side = 0; side < 2; side++)
-      if (has_density(run, a, side) && !run->problem.boundary.steady[a][side])
-        WEIR_TRY(entering_at(ctx, run, tr, a, side, t));
+  WEIR_TRY(weir_entering_at(ctx, run, tr, t));
   tr->time = t;
   return WEIR_OK;
 }
