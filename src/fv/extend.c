@@ -203,7 +203,7 @@ static void extend_line(const weir_mesh *m, const weir_extension *e, int t, ptrd
 /* The cell that a ghost cell's face takes the direction of the flow from. */
 static ptrdiff_t inside(const weir_axis *ax, ptrdiff_t i)
 {
-  if (ax->periodic) return (i + ax->n) % ax->n;
+  if (ax->periodic) return i < 0 ? i + ax->n : i >= ax->n ? i - ax->n : i;
   return i < 0 ? 0 : i >= ax->n ? ax->n - 1 : i;
 }
 
