@@ -32,7 +32,7 @@ enum {
 
 static const struct argp_option options[] = {
     {"levels", KEY_LEVELS, "N,N,...|A:B", 0, "cells in x of each level; 32:256 doubles from 32 to 256", 1},
-    {"cells", KEY_CELLS, "N,N,...|A:B", 0, "the same", 1},
+    {"cells", KEY_CELLS, "N,N,...|A:B", 0, "the same as --levels", 1},
     {"scheme", KEY_SCHEME, "NAME[+STEPPER],...", 0, "reconstructions, each with its stepper or with all of --stepper",
      1},
     {"stepper", KEY_STEPPER, "NAME,...", 0, "time steppers", 1},
@@ -119,6 +119,7 @@ static weir_status run(converge *w)
   cli_study_options(w->c, &opt);
   opt.dt_num = w->dt_num, opt.dt_den = w->dt_den, opt.error_bars = w->error_bars;
   WEIR_TRY(cli_check_plot(w->c, w->plot, 1));
+  WEIR_TRY(cli_check_output(w->c, w->c->json));
   WEIR_TRY(converge_members(w));
   WEIR_REQUIRE(w->plot == NULL || w->members <= 12, w->c->ctx, WEIR_EARG,
                "--plot: %d curves, at most 12 can be told apart", w->members);

@@ -87,6 +87,7 @@ static weir_status solve(work *w)
   weir_ctx *ctx = w->c->ctx;
   WEIR_TRY(cli_read_case(w->c, w->o->which, &w->cs));
   WEIR_TRY(cli_check_plot(w->c, w->o->plot, w->cs->dim));
+  WEIR_TRY(cli_check_output(w->c, w->o->out));
   WEIR_TRY(solve_run(w));
   solve_facts(w);
   WEIR_TRY(solve_laws(w));

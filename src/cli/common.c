@@ -3,11 +3,13 @@
 #include "cli/common.h"
 #include <weir/array.h>
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* ---------------------------------------------------------------- common options */
@@ -154,6 +156,7 @@ const struct argp_child swept_children[] = {{&swept_argp, 0, NULL, 80}, {NULL, 0
 weir_status cli_read_case(cli *c, const char *which, weir_case **out)
 {
   const char *set[SET_MAX];
+  WEIR_TRY(cli_check_output(c, c->json));
   for (int k = 0; k < c->sets; k++) set[k] = c->set[k];
   return weir_case_read(c->ctx, which, set, c->sets, out);
 }
@@ -265,6 +268,21 @@ int cli_junit(const cli *c, const char *subject, const weir_verdict *v, weir_sta
   if (w == WEIR_OK) return code;
   const int trouble = cli_error(c, w);
   return cli_worse(trouble, code);
+}
+
+weir_status cli_check_output(const cli *c, const char *path)
+{
+  struct stat st;
+  char dir[PATH_MAX];
+  if (path == NULL || (lstat(path, &st) == 0 && S_ISLNK(st.st_mode)))
+    return WEIR_OK; /* a link is seen to when written */
+  WEIR_REQUIRE(stat(path, &st) != 0 || S_ISREG(st.st_mode), c->ctx, WEIR_EIO,
+               "%s: is not a regular file, it will not be replaced", path);
+  const char *slash = strrchr(path, '/');
+  const int n = slash == NULL || slash == path ? 1 : (int)(slash - path);
+  (void)snprintf(dir, sizeof dir, "%.*s", n, slash == NULL ? "." : path);
+  WEIR_REQUIRE(access(dir, W_OK | X_OK) == 0, c->ctx, WEIR_EIO, "%s: cannot be written: %s", path, strerror(errno));
+  return WEIR_OK;
 }
 
 weir_status cli_check_plot(const cli *c, const char *path, int dim)

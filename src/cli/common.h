@@ -40,7 +40,7 @@ int cli_whole(struct argp_state *state, const char *name, const char *text, long
 
 /* Add the override KEY=VALUE. Exits with a message if there are too many. */
 void cli_set(cli *c, struct argp_state *state, const char *key, const char *value);
-/* Read the case with the overrides. */
+/* Read the case with the overrides; refuses a --json that cannot be written. */
 weir_status cli_read_case(cli *c, const char *which, weir_case **out);
 void cli_study_options(const cli *c, weir_study_options *opt);
 
@@ -60,6 +60,8 @@ void cli_print(const weir_text *t);
 weir_status cli_table(const cli *c, const weir_table *t);
 /* JUnit (if asked for) of a verdict; v = NULL after an error s. Returns the exit code: `code`, or that of a file that cannot be written. */
 int cli_junit(const cli *c, const char *subject, const weir_verdict *v, weir_status s, int code);
+/* Can a file be written there? To be asked before the work; path = NULL: nothing is wanted. */
+weir_status cli_check_output(const cli *c, const char *path);
 /* Can a picture be drawn there, of so many dimensions? To be asked before the work; path = NULL: nothing is wanted. */
 weir_status cli_check_plot(const cli *c, const char *path, int dim);
 /* "dir/stem.png" -> options of a plot. @retval WEIR_EARG the suffix is not .png, .svg or .pdf */

@@ -15,6 +15,8 @@ run "$WEIR" solve advect1d --scheme muscl-mcc; fails 2 "did you mean 'muscl-mc'?
 run "$WEIR" solve advect1d --cfl 5; fails 2 "cfl" "a CFL number beyond the scheme's is refused"
 run "$WEIR" solve advect1d -o "$tmp/no/such/dir/x.npz"; is 2 "an unwritable output is an error"
 has err "x.npz" "that names the file"
+run "$WEIR" solve swirl2d --cells 64 -o "$tmp/no/such/dir/x.npz"; fails 2 "x.npz: cannot be written" "said before the work, not after"
+run "$WEIR" converge advect1d --levels 64,128 --json="$tmp"; fails 2 "not a regular file" "also of a report"
 
 run "$WEIR" converge ou1d --levels 32,64,128; is 0 "converge passes a second-order scheme"
 has out "PASS" "with a verdict"; has out "order" "and an order"
