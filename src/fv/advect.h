@@ -24,8 +24,9 @@ typedef struct weir_advect_stage {
   double factor[WEIR_MAXDIM];             /**< the flow is factor[a] * w[a] */
   const double *source;                   /**< cell array or NULL */
   const double *entering[WEIR_MAXDIM][2]; /**< density of inflow through a side; NULL: as reconstructed */
-  const double *entry[WEIR_MAXDIM][2];    /**< the same with ghost rows (fv/extend.h), if faces have moments; else not read */
-  double *through[WEIR_MAXDIM][2];        /**< out: fluxes F along +a through a side; NULL: not wanted */
+  const double
+      *entry[WEIR_MAXDIM][2];      /**< the same with ghost rows (fv/extend.h), if faces have moments; else not read */
+  double *through[WEIR_MAXDIM][2]; /**< out: fluxes F along +a through a side; NULL: not wanted */
   double dt;
   const weir_rk_stage *rk;
   bool positive; /**< limit the fluxes so that q >= 0 gives out >= 0 (after weir_advect_limiter) */
