@@ -2,6 +2,7 @@
  * Gauss points, exact for its degree). If its value f on the side is given too, that of p + (f - p(0)) N with N = W'(x)/W'(0),
  * W = prod (x - X_i) over the k+1 nodes: N has average 0 over each of the k cells and is 1 on the side. */
 #include "fv/extend.h"
+#include "fv/kernel.h"
 #include "fv/upwind.h"
 #include <math.h>
 #include <string.h>
@@ -67,7 +68,7 @@ void weir_extension_make(const weir_mesh *m, weir_extension *e)
 
 /* One ghost value of a line whose cells from the side inwards are at side, side + s, ..; in differences to the nearest cell: constants are
  * exact. */
-static inline double extended(const double *weight, int k, ptrdiff_t s, const double *side)
+WEIR_INLINE double extended(const double *weight, int k, ptrdiff_t s, const double *side)
 {
   double value = side[0];
   for (int r = 1; r < k; r++) value += weight[r] * (side[r * s] - side[0]);
@@ -99,28 +100,45 @@ static void layer(const weir_mesh *m, int t, ptrdiff_t ghost, ptrdiff_t image, c
 
 /* Are these ghost values of a line plausible? Not if the cells have one sign and a ghost the other, nor if one is far larger than all
  * cells: then the mesh does not resolve the data. */
-static bool plausible(int layers, const double *ghost, int k, ptrdiff_t s, const double *side)
+WEIR_INLINE bool plausible(int layers, const double *ghost, int k, ptrdiff_t s, const double *side)
 {
   double lo = side[0], hi = side[0];
-  for (int r = 1; r < k; r++) lo = fmin(lo, side[r * s]), hi = fmax(hi, side[r * s]);
-  const double most = FAR * fmax(-lo, hi), least = lo >= 0.0 ? 0.0 : -most, top = hi <= 0.0 ? 0.0 : most;
+  for (int r = 1; r < k; r++) lo = weir_min(side[r * s], lo), hi = weir_max(side[r * s], hi);
+  const double most = FAR * weir_max(-lo, hi), least = lo >= 0.0 ? 0.0 : -most, top = hi <= 0.0 ? 0.0 : most;
   bool good = true;
   for (int g = 0; g < layers; g++) good = good && ghost[g] >= least && ghost[g] <= top;
   return good;
 }
 
-/* The ghosts of one line beyond an open side, given the density on the side (NaN: none). */
+/* The ghosts of one line beyond an open side, given the density on the side (NaN: none). k is known when this is compiled, but for
+ * axes of few cells. */
+WEIR_INLINE void line_ghosts(const double *weight, int pitch, int layers, int k, double given, ptrdiff_t in,
+                             double *first)
+{
+  const double more = isnan(given) ? 0.0 : given - first[0];
+  double ghost[WEIR_MESH_MAXGHOST];
+  for (int g = 0; g < layers; g++) {
+    const double *w = weight + (ptrdiff_t)g * pitch;
+    const double value = extended(w, k, in, first);
+    ghost[g] = isnan(given) ? value : value + w[0] * more;
+  }
+  if (!plausible(layers, ghost, k, in, first)) return;
+  for (int g = 0; g < layers; g++) first[-(1 + g) * in] = ghost[g];
+}
+
 static void open_line(const weir_extension *e, int t, int side, int layers, int cells, double given, ptrdiff_t in,
                       double *first)
 {
   const bool enters = !isnan(given);
+  const double *weight = enters ? e->enter[t][side][0] : e->weight[t][side][0];
+  const int pitch = enters ? ENTER_CELLS : EXTEND_CELLS;
   const int k = enters && cells > ENTER_CELLS ? ENTER_CELLS : cells;
-  double ghost[WEIR_MESH_MAXGHOST];
-  for (int g = 0; g < layers; g++)
-    ghost[g] = enters ? extended(e->enter[t][side][g], k, in, first) + e->enter[t][side][g][0] * (given - first[0])
-                      : extended(e->weight[t][side][g], k, in, first);
-  if (!plausible(layers, ghost, k, in, first)) return;
-  for (int g = 0; g < layers; g++) first[-(1 + g) * in] = ghost[g];
+  if (k == CELLS)
+    line_ghosts(weight, pitch, layers, CELLS, given, in, first);
+  else if (k == ENTER_CELLS)
+    line_ghosts(weight, pitch, layers, ENTER_CELLS, given, in, first);
+  else
+    line_ghosts(weight, pitch, layers, k, given, in, first);
 }
 
 static void open_side(const weir_mesh *m, const weir_extension *e, int t, int side, const double *entry,

@@ -1,8 +1,8 @@
 /* One measurement of transport, for tests/bench/transport.sh to put beside others taken in the same run.
  *
- *   bench_transport rate SCHEME STEPPER N DIM THREADS [FACTOR]
+ *   bench_transport rate SCHEME STEPPER N DIM THREADS [FACTOR [LIMITER]]
  *       cell-stages per second on problem R: solid rotation of the unit square or cube about its centre, a Gaussian on 1, inflow
- *       sides, full ledger. Best of 5 pieces of about FACTOR x 0.1 s each, by CPU time per thread (the machine may be shared), and by
+ *       sides, full ledger; LIMITER (none) as in a case file. Best of 5 pieces of about FACTOR x 0.1 s each, by CPU time per thread (the machine may be shared), and by
  *       the clock.
  *   bench_transport error R|SWIRL SCHEME STEPPER N CFL
  *       relative L1 error and CPU seconds. R: sum |rho - exact| / sum (exact - 1) after one turn. SWIRL: LeVeque's swirl of period 1.5,
@@ -127,15 +127,17 @@ static void stop(problem *p)
 }
 
 /* ------------------------------------------------------------------ measurements */
-static int rate(weir_ctx *ctx, char **arg, double factor)
+static int rate(weir_ctx *ctx, char **arg, double factor, const char *limiter)
 {
   const int dim = atoi(arg[3]), threads = atoi(arg[4]);
   const ptrdiff_t n = atoi(arg[2]);
   const weir_run_options o = {
       .scheme = arg[0], .stepper = arg[1], .threads = threads, .dt = 0.2 / (double)n / (2 * WEIR_PI)};
+  weir_run_options used = o;
   problem p = {0};
+  must(ctx, weir_limiter_find(ctx, limiter, &used.limiter));
   weir_run_stats st;
-  start(ctx, dim, n, true, &o, &p);
+  start(ctx, dim, n, true, &used, &p);
   const int64_t steps = (int64_t)fmax(2, factor * 1e7 / (double)p.m->cells);
   double by_cpu = 0, by_clock = 0;
   for (int k = 0; k < 6; k++) {
@@ -181,7 +183,8 @@ int main(int argc, char **argv)
   if (weir_ctx_create(&ctx) != WEIR_OK) return 1;
   must(ctx, weir_fv_register(ctx));
   must(ctx, weir_time_register(ctx));
-  if (argc >= 7 && strcmp(argv[1], "rate") == 0) bad = rate(ctx, argv + 2, argc > 7 ? atof(argv[7]) : 1.0);
+  if (argc >= 7 && strcmp(argv[1], "rate") == 0)
+    bad = rate(ctx, argv + 2, argc > 7 ? atof(argv[7]) : 1.0, argc > 8 ? argv[8] : "none");
   if (argc == 7 && strcmp(argv[1], "error") == 0) bad = error(ctx, argv + 2);
   if (argc == 2 && strcmp(argv[1], "schemes") == 0) {
     for (int k = 0; weir_item(ctx, WEIR_KIND_RECON, k) != NULL; k++)

@@ -71,6 +71,22 @@ for s in $("$bin/bench_transport" schemes); do
 done
 
 echo
+echo "== the same with rho >= 0 kept by the capacity limiter (ssprk54, 1 thread; nothing is limited here), beside ho.c with its own"
+printf '%-15s %14s %14s %22s\n' scheme '256^2' '512^2' 'cost of it at 256, 512'
+for s in u5 u7 u9 weno5-z weno7-z; do
+  h=$(peers "$s" | tr ' ' '\n' | sed -n 's/^ho://p')
+  for n in 256 512; do
+    for ((r = 0; r < rounds; r++)); do
+      keep "$s.$n.none" "$("$bin/bench_transport" rate "$s" ssprk54 $n 2 1 0.4 none | cut -d' ' -f1)"
+      keep "$s.$n.positive" "$("$bin/bench_transport" rate "$s" ssprk54 $n 2 1 0.4 positive | cut -d' ' -f1)"
+      keep "$h.$n.1" "$("$bin/ho" "$h" $n ssp54 1.4 1 | field 'Mcell-stages\/s')"
+    done
+  done
+  awk -v s="$s" -v a="${best[$s.256.positive]}" -v b="${best[$s.512.positive]}" -v pa="${best[$h.256.1]}" -v pb="${best[$h.512.1]}" \
+    -v na="${best[$s.256.none]}" -v nb="${best[$s.512.none]}" 'BEGIN { printf "%-15s %7.0f (%.2f) %7.0f (%.2f) %14.2f %7.2f\n", s, a, a / pa, b, b / pb, na / a, nb / b }'
+done
+
+echo
 echo "== CPU seconds to a relative L1 error, set-up included, log-log between runs: R, one turn of a Gaussian; SWIRL, there and back"
 printf '%-7s %-10s %-9s %6s %10s %10s %10s   %s\n' problem scheme stepper CFL 1e-3 1e-5 1e-7 'error and seconds at each N'
 tocost() { # tocost PROBLEM SCHEME STEPPER CFL N..
