@@ -13,7 +13,7 @@
 #include <string.h>
 
 static const double plan_room = 0x1p-46, cap_room = 0x1p-47, default_safety = 0.9, linear_safety = 0.6,
-                    useful_cfl = 0.1, least_steps = 17;
+                    useful_cfl = 0.1, least_steps = 17, most_steps = 1e9;
 
 static const char *scheme_name(const weir_run_options *o)
 {
@@ -213,6 +213,9 @@ static weir_status step(weir_ctx *ctx, weir_run *run, weir_transport *tr, double
   double left = 0.0, dt = plan(run, tr, tr->rate, time, &left), worst = 0.0;
   const double ahead = weir_transport_rate_ahead(run, tr, t + dt);
   if (ahead > tr->rate) dt = plan(run, tr, ahead, time, &left); /* else its last stages would refuse it */
+  WEIR_REQUIRE((time - t) / dt <= most_steps, ctx, WEIR_ENUMERIC,
+               "%.3g steps of size %g from t = %.17g to %g: no run is that long; CFL rate %g, dt given %g",
+               (time - t) / dt, dt, t, time, tr->rate, run->options.dt);
   for (;;) {
     WEIR_REQUIRE(t + dt > t, ctx, WEIR_ENUMERIC, "the step size %g is lost in the time %.17g: CFL rate %g", dt, t,
                  tr->rate);

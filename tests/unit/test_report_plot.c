@@ -264,7 +264,7 @@ static void twelve_curves_are_drawn_against_width_and_against_cost(void **state)
 {
   scene *s = *state;
   weir_plot_curve many[12];
-  char name[12][16];
+  char name[12][24];
   for (int k = 0; k < 12; k++) {
     many[k] = curve;
     (void)snprintf(name[k], sizeof name[k], "scheme-%d", k);
